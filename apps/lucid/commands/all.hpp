@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// One declaration per subcommand file of this folder.
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace lucid::app {
+struct Context;
+
+void add_version(CLI::App& app, Context& context);
+
+}  // namespace lucid::app
