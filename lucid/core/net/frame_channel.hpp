@@ -11,6 +11,7 @@
 #include <lucid/common/result/result.hpp>
 #include <lucid/core/net/fd.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
