@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/config.hpp>
+#include <lucid/core/runtime/log.hpp>
+
+#include <charconv>
+#include <functional>
+#include <map>
+#include <optional>
+
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+namespace lucid::core::runtime {
+namespace {
+
+/// Reads one value into a Config; gives the complaint if it does not fit.
+using Setter = std::function<std::optional<std::string>(Config&, const toml::node&)>;
+
+Setter boolean(bool Config::* member) {
+    return [member](Config& config, const toml::node& node) -> std::optional<std::string> {
+        const auto value = node.value_exact<bool>();
+        if (!value) return "must be true or false";
+        config.*member = *value;
+        return std::nullopt;
+    };
+}
+
+template <class T>
+Setter number(T Config::* member, std::int64_t low, std::int64_t high) {
+    return [=](Config& config, const toml::node& node) -> std::optional<std::string> {
+        const auto value = node.value_exact<std::int64_t>();
+        if (!value || *value < low || *value > high)
+            return fmt::format("must be a whole number from {} to {}", low, high);
+        config.*member = T(static_cast<std::uint32_t>(*value));
+        return std::nullopt;
+    };
+}
+
+Setter endpoint(Endpoint Config::* member) {
+    return [member](Config& config, const toml::node& node) -> std::optional<std::string> {
+        const auto value = node.value_exact<std::string>();
+        const auto parsed = value ? Endpoint::parse(*value) : fail(Errc::bad_value, "endpoint");
+        if (!parsed) return "must be ADDRESS:PORT with a numeric address, as \"127.0.0.1:3390\"";
+        config.*member = *parsed;
+        return std::nullopt;
+    };
+}
+
+Setter level() {
+    return [](Config& config, const toml::node& node) -> std::optional<std::string> {
+        const auto value = node.value_exact<std::string>();
+        log::Level unused{};
+        if (!value || !log::parse_level(*value, unused))
+            return "must be one of trace, debug, info, warning, error";
+        config.log_level = *value;
+        return std::nullopt;
+    };
+}
+
+const std::map<std::string, Setter>& setters() {
+    static const std::map<std::string, Setter> table = {
+        {"gateway.listen", endpoint(&Config::listen)},
+        {"gateway.allow_tls_only", boolean(&Config::allow_tls_only)},
+        {"gateway.handshake_limit_s", number(&Config::handshake_limit, 1, 300)},
+        {"gateway.connections_max", number(&Config::connections_max, 1, 10000)},
+        {"gateway.connections_per_address_max",
+         number(&Config::connections_per_address_max, 1, 10000)},
+        {"session.idle_limit_min", number(&Config::idle_limit, 1, 1440)},
+        {"session.total_limit_min", number(&Config::total_limit, 1, 10080)},
+        {"session.recorder_grace_s", number(&Config::recorder_grace, 1, 60)},
+        {"chain.rpc", endpoint(&Config::rpc)},
+        {"chain.trust_unsynchronised_clock", boolean(&Config::trust_unsynchronised_clock)},
+        {"storage.free_space_min_mib", number(&Config::free_space_min_mib, 16, 1 << 30)},
+        {"log.level", level()},
+    };
+    return table;
+}
+
+}  // namespace
+
+std::string Endpoint::text() const {
+    return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port)
+                                                  : fmt::format("[{}]:{}", address, port);
+}
+
+Result<Endpoint> Endpoint::parse(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) return fail(Errc::bad_value, "endpoint");
+    auto address = text.substr(0, colon);
+    const auto port_text = text.substr(colon + 1);
+    if (address.starts_with('[') && address.ends_with(']'))
+        address = address.substr(1, address.size() - 2);
+    if (address.empty() || address.find_first_not_of("0123456789abcdefABCDEF.:") != address.npos)
+        return fail(Errc::bad_value, "endpoint address");
+    Endpoint endpoint{std::string(address), 0};
+    const auto* end = port_text.data() + port_text.size();
+    const auto parsed = std::from_chars(port_text.data(), end, endpoint.port);
+    if (parsed.ec != std::errc{} || parsed.ptr != end)
+        return fail(Errc::bad_value, "endpoint port");
+    return endpoint;
+}
+
+std::variant<Config, ConfigProblem> parse_config(std::string_view text,
+                                                 const std::string& file_name) {
+    const auto parsed = toml::parse(text);
+    if (!parsed)
+        return ConfigProblem{fmt::format("{}:{}: {}", file_name, parsed.error().source().begin.line,
+                                         parsed.error().description())};
+    Config config;
+    for (const auto& [section_key, section] : parsed.table()) {
+        const auto* table = section.as_table();
+        const std::string section_name(section_key.str());
+        if (table == nullptr)
+            return ConfigProblem{fmt::format("{}:{}: {}: no such setting outside a section",
+                                             file_name, section.source().begin.line, section_name)};
+        for (const auto& [key, node] : *table) {
+            const auto name = section_name + "." + std::string(key.str());
+            const auto setter = setters().find(name);
+            const auto line = node.source().begin.line;
+            if (setter == setters().end())
+                return ConfigProblem{
+                    fmt::format("{}:{}: {}: no such setting", file_name, line, name)};
+            if (const auto complaint = setter->second(config, node))
+                return ConfigProblem{
+                    fmt::format("{}:{}: {} {}", file_name, line, name, *complaint)};
+        }
+    }
+    return config;
+}
+
+std::string to_toml(const Config& config) {
+    return fmt::format(
+        R"(# Lucid. Every setting has the default shown unless changed; `lucid doctor` checks this file.
+
+[gateway]
+listen = "{}"            # where RDP clients connect
+allow_tls_only = {}              # clients without NLA; a man in the middle can then take the ticket
+handshake_limit_s = {}
+connections_max = {}
+connections_per_address_max = {}
+
+[session]
+idle_limit_min = {}                 # no input for so long ends the session
+total_limit_min = {}
+recorder_grace_s = {}                # a recorder that does not take events for so long ends the session
+
+[chain]
+rpc = "{}"               # Ethereum JSON-RPC
+trust_unsynchronised_clock = {}  # sign although the kernel does not call the clock synchronised
+
+[storage]
+free_space_min_mib = {}            # no new session below this
+
+[log]
+level = "{}"                     # trace, debug, info, warning, error
+)",
+        config.listen.text(), config.allow_tls_only, config.handshake_limit.count(),
+        config.connections_max, config.connections_per_address_max, config.idle_limit.count(),
+        config.total_limit.count(), config.recorder_grace.count(), config.rpc.text(),
+        config.trust_unsynchronised_clock, config.free_space_min_mib, config.log_level);
+}
+
+}  // namespace lucid::core::runtime

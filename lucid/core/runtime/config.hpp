@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// `lucid.toml`: every setting has a default; unknown keys, wrong types and values out of range are
+/// errors that name key and line. to_toml(Config{}) is the documented template that `init` writes.
+
+#include <lucid/common/result/result.hpp>
+
+#include <chrono>
+#include <string>
+#include <variant>
+
+namespace lucid::core::runtime {
+
+/// An address to listen on: numeric IP and port.
+struct Endpoint {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;
+    [[nodiscard]] std::string text() const;  ///< "127.0.0.1:3390", "[::1]:3390"
+    /// Accepts what text() gives.
+    static Result<Endpoint> parse(std::string_view text);
+};
+
+struct Config {
+    Endpoint listen{"127.0.0.1", 3390};
+    /// NLA is required unless this is set: a man in the middle can strip NLA and take the ticket.
+    bool allow_tls_only = false;
+    std::chrono::seconds handshake_limit{15};
+    unsigned connections_max = 200;
+    unsigned connections_per_address_max = 20;
+
+    std::chrono::minutes idle_limit{30};
+    std::chrono::minutes total_limit{480};
+    std::chrono::seconds recorder_grace{5};
+
+    Endpoint rpc{"127.0.0.1", 8545};
+    /// Sign blocks although the kernel does not call the clock synchronised (containers). Shown in
+    /// status.
+    bool trust_unsynchronised_clock = false;
+
+    std::uint64_t free_space_min_mib = 256;
+    std::string log_level = "info";
+};
+
+/// Why a configuration is refused: "lucid.toml:12: gateway.listen: …", ready to print.
+struct ConfigProblem {
+    std::string message;
+};
+
+[[nodiscard]] std::variant<Config, ConfigProblem> parse_config(std::string_view text,
+                                                               const std::string& file_name);
+/// The whole file with comments.
+[[nodiscard]] std::string to_toml(const Config& config);
+
+}  // namespace lucid::core::runtime
