@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/storage/catalog/catalog.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace lucid::storage::catalog {
+namespace {
+
+namespace fs = std::filesystem;
+
+class CatalogTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        root_ = fs::temp_directory_path() / ("lucid-catalog-" + std::to_string(::getpid()));
+        fs::create_directories(root_);
+    }
+    void TearDown() override { fs::remove_all(root_); }
+    [[nodiscard]] std::string file() const { return (root_ / "catalog.sqlite").string(); }
+    fs::path root_;
+};
+
+Host sample_host(const std::string& name) {
+    Host host;
+    host.name = name;
+    host.address = "192.0.2.1";
+    host.security = "nla";
+    host.certificate_pin = Bytes(32, 7);
+    host.policy = "{}";
+    host.sealed_password = Bytes{0, 1, 2};
+    return host;
+}
+
+TEST_F(CatalogTest, keeps_hosts_across_connections) {
+    {
+        auto catalog = Catalog::open(file());
+        ASSERT_TRUE(catalog);
+        ASSERT_TRUE(catalog->add_host(sample_host("desk")));
+        EXPECT_EQ(catalog->add_host(sample_host("desk")).error().code,
+                  make_error_code(Errc::already_exists));
+        EXPECT_FALSE(catalog->add_host(sample_host("no spaces")));
+    }
+    auto catalog = Catalog::open(file());
+    auto other = Catalog::open(file());
+    ASSERT_TRUE(catalog && other);
+    EXPECT_EQ((*catalog->host("desk"))->sealed_password, (Bytes{0, 1, 2}));
+    EXPECT_TRUE(*catalog->set_host_pin("desk", Bytes(32, 9)));
+    EXPECT_EQ((*other->host("desk"))->certificate_pin, Bytes(32, 9));
+    EXPECT_TRUE(*other->remove_host("desk"));
+    EXPECT_FALSE(*catalog->remove_host("desk"));
+    EXPECT_FALSE(*catalog->host("desk"));
+}
+
+TEST_F(CatalogTest, a_ticket_moves_once_whoever_asks) {
+    auto one = Catalog::open(file());
+    auto two = Catalog::open(file());
+    ASSERT_TRUE(one && two);
+    Ticket ticket;
+    ticket.name = "lt-x";
+    ticket.state = "issued";
+    ASSERT_TRUE(one->add_ticket(ticket));
+    EXPECT_TRUE(*one->move_ticket("lt-x", "issued", "redeemed", "s", 0));
+    EXPECT_FALSE(*two->move_ticket("lt-x", "issued", "redeemed", "t", 0));
+    EXPECT_EQ((*two->ticket("lt-x"))->session_id, "s");
+}
+
+TEST_F(CatalogTest, sessions_are_found_by_unambiguous_prefix) {
+    auto catalog = Catalog::open(file());
+    ASSERT_TRUE(catalog);
+    Session session;
+    session.id = "abc1";
+    session.started_s = 1;
+    ASSERT_TRUE(catalog->put_session(session));
+    session.id = "abd2";
+    session.started_s = 2;
+    ASSERT_TRUE(catalog->put_session(session));
+    EXPECT_EQ(catalog->sessions()->front().id, "abd2");
+    EXPECT_EQ(catalog->find_session("abc")->id, "abc1");
+    EXPECT_EQ(catalog->find_session("ab").error().code, make_error_code(Errc::bad_value));
+    for (const auto* bad : {"", "*", "zz", "abc1%", "ffff"})
+        EXPECT_EQ(catalog->find_session(bad).error().code, make_error_code(Errc::not_found)) << bad;
+    EXPECT_TRUE(*catalog->set_anchor("abc1", 5, "tx"));
+    session = *catalog->find_session("abc1");
+    session.state = "complete";
+    ASSERT_TRUE(catalog->put_session(session));
+    EXPECT_EQ(catalog->find_session("abc1")->anchor_block, 5);
+}
+
+TEST_F(CatalogTest, damaged_and_newer_files_are_refused) {
+    std::ofstream(file()) << std::string(5000, 'x');
+    EXPECT_FALSE(Catalog::open(file()));
+    fs::remove(file());
+    {
+        auto database = Database::open(file());
+        ASSERT_TRUE(database->execute("PRAGMA user_version = 99"));
+    }
+    EXPECT_EQ(Catalog::open(file()).error().code, make_error_code(Errc::bad_version));
+}
+
+TEST(Name, allows_what_a_shell_and_a_path_can_take) {
+    for (const auto* good : {"a", "desk-1", "A.b_c"}) EXPECT_TRUE(is_valid_name(good)) << good;
+    for (const auto* bad : {"", ".a", "-a", "a/b", "a b", "ä"}) EXPECT_FALSE(is_valid_name(bad));
+    EXPECT_TRUE(is_valid_name(std::string(64, 'a')));
+    EXPECT_FALSE(is_valid_name(std::string(65, 'a')));
+}
+
+}  // namespace
+}  // namespace lucid::storage::catalog
