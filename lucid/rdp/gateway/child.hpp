@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Starts another role of this same program and keeps its process id and channel together.
+
+#include <lucid/core/net/frame_channel.hpp>
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace lucid::rdp::gateway {
+
+class Child {
+  public:
+    /// Runs `/proc/self/exe role NAME ARGUMENTS…` with one end of a new channel as descriptor 3,
+    /// nothing on standard input, and standard output and error inherited.
+    static Result<Child> spawn(const std::string& role, const std::vector<std::string>& arguments);
+
+    Child() = default;
+    Child(Child&& other) noexcept;
+    Child& operator=(Child&& other) noexcept;
+    /// Kills and reaps what still runs.
+    ~Child();
+
+    [[nodiscard]] core::net::FrameChannel& channel() { return channel_; }
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    /// Reaps; false when it still runs after `patience`.
+    bool wait(std::chrono::milliseconds patience);
+    void terminate();
+    /// SIGKILL and reap.
+    void kill();
+    /// "exited with 1", "killed by signal 9"; empty while it runs.
+    [[nodiscard]] const std::string& ending() const { return ending_; }
+
+  private:
+    core::net::FrameChannel channel_;
+    pid_t pid_ = -1;
+    std::string ending_;
+};
+
+}  // namespace lucid::rdp::gateway

@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/crypto/random.hpp>
+#include <lucid/rdp/gateway/conversation.hpp>
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+namespace lucid::rdp::gateway {
+
+namespace {
+
+Conversation::Reply refusal(std::string reason) {
+    Conversation::Reply reply;
+    reply.note = reason;
+    reply.answer = Refusal{std::move(reason)};
+    return reply;
+}
+
+Conversation::Reply done(Answer answer) {
+    Conversation::Reply reply;
+    reply.answer = std::move(answer);
+    return reply;
+}
+
+tl::unexpected<Error> out_of_order(const char* op) {
+    return fail(Errc::refused, op);
+}
+
+/// Why a host cannot be reached, in words for people.
+std::string dial_failure(const Grant& grant, const Error& error) {
+    const auto where = Endpoint{grant.address, grant.port}.text();
+    if (error.code == Errc::not_found)
+        return fmt::format("host {} ({}): its name does not resolve", grant.host, where);
+    if (error.code == Errc::timed_out)
+        return fmt::format("host {} ({}): no answer in time", grant.host, where);
+    return fmt::format("host {} ({}): {}", grant.host, where, error.code.message());
+}
+
+}  // namespace
+
+std::uint64_t boottime_us() {
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 +
+           static_cast<std::uint64_t>(now.tv_nsec) / 1'000;
+}
+
+const char* to_text(Stage stage) {
+    switch (stage) {
+        case Stage::handshake: return "handshake";
+        case Stage::proven: return "proven";
+        case Stage::dialled: return "dialled";
+        case Stage::redeemed: return "starting";
+        case Stage::recording: return "recording";
+        case Stage::ended: return "ended";
+    }
+    return "unknown";
+}
+
+Conversation::Conversation(const ConversationContext& context, std::string client_address)
+    : context_(context) {
+    view_.client_address = std::move(client_address);
+}
+
+Result<Conversation::Reply> Conversation::answer(Request request) {
+    return std::visit([this](const auto& r) { return on(r); }, request);
+}
+
+void Conversation::note_lost(const std::string& reason) {
+    if (view_.stage == Stage::ended) return;
+    view_.stage = Stage::ended;
+    view_.end_state = "partial";
+    view_.end_reason = reason;
+}
+
+Result<Conversation::Reply> Conversation::on(const SignRequest& request) {
+    if (view_.stage != Stage::handshake || ++signatures_ > signatures_max)
+        return out_of_order("sign");
+    if (request.scheme != scheme_ecdsa) return refusal("unknown signature scheme");
+    LUCID_TRY(auto der, context_.signer.sign(request.digest));
+    return done(Signature{std::move(der)});
+}
+
+Result<Conversation::Reply> Conversation::on(const NtlmClaim& request) {
+    if (view_.stage != Stage::handshake || ++verifications_ > verifications_max)
+        return out_of_order("verify_ntlm");
+    auto proof = context_.desk.verify_ntlm(request);
+    if (!proof) {
+        auto reply = refusal("ticket refused: " + proof.error().message());
+        reply.failed_login = true;
+        return reply;
+    }
+    view_.stage = Stage::proven;
+    view_.ticket = std::move(proof->ticket);
+    return done(SessionBaseKey{std::move(proof->session_base_key)});
+}
+
+Result<Conversation::Reply> Conversation::on(const RouteRequest& request) {
+    if (!context_.allow_tls_only || view_.stage != Stage::handshake ||
+        ++verifications_ > verifications_max)
+        return out_of_order("route");
+    auto ticket = context_.desk.find(request.user);
+    if (!ticket) {
+        auto reply = refusal("ticket refused: " + ticket.error().message());
+        reply.failed_login = true;
+        return reply;
+    }
+    view_.stage = Stage::proven;
+    view_.ticket = std::move(*ticket);
+    return done(Done{});
+}
+
+Result<Conversation::Reply> Conversation::on(const DialRequest& /*request*/) {
+    if (view_.stage != Stage::proven) return out_of_order("dial");
+    auto grant = context_.desk.grant(view_.ticket);
+    if (!grant) return refusal("no host for this ticket: " + grant.error().message());
+    view_.host = grant->host;
+    auto socket = connect_tcp({grant->address, grant->port}, context_.dial_limit);
+    if (!socket) return refusal(dial_failure(*grant, socket.error()));
+    view_.stage = Stage::dialled;
+    view_.id = SessionId{crypto::random_array<32>()};
+    view_.start_boottime_us = boottime_us();
+    policy_ = grant->policy;
+    Dialled dialled;
+    dialled.grant = std::move(*grant);
+    dialled.session_id = *view_.id;
+    dialled.start_boottime_us = view_.start_boottime_us;
+    auto reply = done(std::move(dialled));
+    reply.fd = std::move(*socket);
+    return reply;
+}
+
+Result<Conversation::Reply> Conversation::on(const RedeemRequest& request) {
+    if (view_.stage != Stage::dialled) return out_of_order("redeem");
+    const auto redeemed =
+        context_.desk.redeem(view_.ticket, request.secret, view_.client_address);
+    if (!redeemed) {
+        auto reply = refusal("ticket refused: " + redeemed.error().message());
+        reply.failed_login = true;
+        return reply;
+    }
+    view_.stage = Stage::redeemed;
+    return done(Done{});
+}
+
+Result<Conversation::Reply> Conversation::on(const RecordRequest& /*request*/) {
+    if (view_.stage != Stage::redeemed) return out_of_order("record");
+    RecordingRequest request;
+    request.id = *view_.id;
+    request.ticket = view_.ticket;
+    request.host = view_.host;
+    request.client_address = view_.client_address;
+    request.policy = policy_;
+    request.start_boottime_us = view_.start_boottime_us;
+    auto pipe = context_.recorder.open(request);
+    if (!pipe) return refusal("no recorder, no session: " + pipe.error().message());
+    view_.stage = Stage::recording;
+    auto reply = done(Done{});
+    reply.fd = std::move(*pipe);
+    reply.note = "recording";
+    return reply;
+}
+
+Result<Conversation::Reply> Conversation::on(const EventRequest& request) {
+    if (++events_ > events_max) return out_of_order("event");
+    Reply reply;
+    reply.note = request.what + ": " + request.detail;
+    return reply;
+}
+
+Result<Conversation::Reply> Conversation::on(const EndRequest& request) {
+    if (view_.stage == Stage::ended) return out_of_order("end");
+    if (request.state != "complete" && request.state != "partial") return out_of_order("end state");
+    view_.end_state = request.state;
+    view_.end_reason = request.reason;
+    view_.stage = Stage::ended;
+    auto reply = done(Done{});
+    reply.note = fmt::format("ended {}: {}", request.state, request.reason);
+    return reply;
+}
+
+}  // namespace lucid::rdp::gateway

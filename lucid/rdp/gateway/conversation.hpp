@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// core's side of one relay: answers its requests in the only order that leads to a session. The relay
+/// is assumed hostile: whatever it asks out of order or too often ends it.
+///
+///   sign* → verify_ntlm (or route, where TLS-only is allowed) → dial → redeem → record → end
+
+#include <lucid/rdp/gateway/dial.hpp>
+#include <lucid/rdp/gateway/messages.hpp>
+
+namespace lucid::rdp::gateway {
+
+/// What all conversations share; outlives them.
+struct ConversationContext {
+    TicketDesk& desk;
+    RecorderPort& recorder;
+    const LocalSigner& signer;
+    bool allow_tls_only = false;
+    std::chrono::milliseconds dial_limit{8'000};
+};
+
+enum class Stage { handshake, proven, dialled, redeemed, recording, ended };
+[[nodiscard]] const char* to_text(Stage stage);
+
+/// What status shows of one connection.
+struct SessionView {
+    Stage stage = Stage::handshake;
+    std::optional<SessionId> id;  ///< from dial on
+    std::string ticket;
+    std::string host;
+    std::string client_address;
+    std::string end_state;   ///< set with Stage::ended
+    std::string end_reason;  ///< set with Stage::ended
+    std::uint64_t start_boottime_us = 0;
+};
+
+class Conversation {
+  public:
+    /// A TLS 1.3 server signs once; a second one is allowed for a hello retry.
+    static constexpr int signatures_max = 2;
+    /// One login attempt per connection: clients that retry open a new one, which is counted.
+    static constexpr int verifications_max = 1;
+    static constexpr int events_max = 10'000;
+
+    struct Reply {
+        std::optional<Answer> answer;  ///< none: the request needs no answer
+        core::net::Fd fd;              ///< to be passed along; invalid: none
+        std::string note;              ///< for the log; empty: nothing worth it
+        bool failed_login = false;     ///< counts against the client's address
+    };
+
+    Conversation(const ConversationContext& context, std::string client_address);
+
+    /// Blocks while dialling and while the recorder opens. Errc::refused: the relay broke the
+    /// protocol and is to be killed.
+    Result<Reply> answer(Request request);
+
+    [[nodiscard]] const SessionView& view() const { return view_; }
+    /// The relay is gone without an end of its own.
+    void note_lost(const std::string& reason);
+
+  private:
+    Result<Reply> on(const SignRequest& request);
+    Result<Reply> on(const NtlmClaim& request);
+    Result<Reply> on(const RouteRequest& request);
+    Result<Reply> on(const DialRequest& request);
+    Result<Reply> on(const RedeemRequest& request);
+    Result<Reply> on(const RecordRequest& request);
+    Result<Reply> on(const EventRequest& request);
+    Result<Reply> on(const EndRequest& request);
+
+    const ConversationContext& context_;
+    SessionView view_;
+    std::string policy_;
+    int signatures_ = 0;
+    int verifications_ = 0;
+    int events_ = 0;
+};
+
+/// Microseconds on CLOCK_BOOTTIME, the clock of recordings.
+[[nodiscard]] std::uint64_t boottime_us();
+
+}  // namespace lucid::rdp::gateway

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The JSON frames between core and a relay (docs/design/processes.md). core decodes requests as
+/// hostile input: a relay may have been taken over by what it parses.
+
+#include <lucid/rdp/gateway/ports.hpp>
+
+#include <variant>
+
+namespace lucid::rdp::gateway {
+
+/// Longest request a relay may send; the largest field is an NTLM challenge with its AvPairs.
+inline constexpr std::size_t request_bytes_max = 256 * 1024;
+/// Longest text of a reason or note.
+inline constexpr std::size_t reason_bytes_max = 512;
+
+struct SignRequest {
+    std::string scheme;
+    Bytes digest;
+};
+/// A TLS-only client leg names its ticket by the routing cookie.
+struct RouteRequest {
+    std::string user;
+};
+struct DialRequest {};
+struct RedeemRequest {
+    crypto::Secret secret;
+};
+struct RecordRequest {};
+struct EventRequest {
+    std::string what;    ///< a word: "connected", "refused", …
+    std::string detail;  ///< for people
+};
+struct EndRequest {
+    std::string state;  ///< "complete" or "partial"
+    std::string reason;
+};
+using Request = std::variant<SignRequest, NtlmClaim, RouteRequest, DialRequest, RedeemRequest,
+                             RecordRequest, EventRequest, EndRequest>;
+
+[[nodiscard]] Bytes encode(const Request& request);
+/// Errc::bad_value: not JSON, an unknown op, a missing field or one of a wrong type or size.
+Result<Request> decode_request(ByteView frame);
+
+/// What a relay gets with its first frame, the client's socket beside it.
+struct Welcome {
+    std::string certificate_pem;
+    bool allow_tls_only = false;
+    std::string client_address;
+    /// Session limits of a connection that has not logged in.
+    std::chrono::milliseconds login_deadline{15'000};
+};
+[[nodiscard]] Bytes encode(const Welcome& welcome);
+Result<Welcome> decode_welcome(ByteView frame);
+
+/// The answer to a dial, the host's socket beside it.
+struct Dialled {
+    Grant grant;
+    SessionId session_id;
+    std::uint64_t start_boottime_us = 0;
+};
+
+/// core → relay.
+struct Refusal {
+    std::string reason;
+};
+struct Kill {
+    std::string reason;
+};
+struct Signature {
+    Bytes der;
+};
+struct SessionBaseKey {
+    crypto::Secret key;
+};
+struct Done {};
+using Answer = std::variant<Refusal, Kill, Signature, SessionBaseKey, Dialled, Done>;
+
+/// May hold secrets: wipe the frame after sending it.
+[[nodiscard]] Bytes encode(const Answer& answer);
+Result<Answer> decode_answer(ByteView frame);
+
+}  // namespace lucid::rdp::gateway
