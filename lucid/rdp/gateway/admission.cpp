@@ -15,11 +15,16 @@ void drop_before(std::deque<Admission::Time>& times, Admission::Time limit) {
 
 const char* to_text(Admitted verdict) {
     switch (verdict) {
-        case Admitted::yes: return "admitted";
-        case Admitted::too_many: return "too many connections";
-        case Admitted::too_many_from_address: return "too many connections from this address";
-        case Admitted::too_often: return "connections from this address come too often";
-        case Admitted::too_many_failures: return "too many failed logins from this address";
+        case Admitted::yes:
+            return "admitted";
+        case Admitted::too_many:
+            return "too many connections";
+        case Admitted::too_many_from_address:
+            return "too many connections from this address";
+        case Admitted::too_often:
+            return "connections from this address come too often";
+        case Admitted::too_many_failures:
+            return "too many failed logins from this address";
     }
     return "unknown";
 }
@@ -32,7 +37,8 @@ Admitted Admission::arrive(const std::string& address, Time now) {
     auto& seen = addresses_[address];
     drop_before(seen.arrivals, now - limits_.window);
     drop_before(seen.failures, now - limits_.window);
-    if (seen.failures.size() >= limits_.failures_per_address_max) return Admitted::too_many_failures;
+    if (seen.failures.size() >= limits_.failures_per_address_max)
+        return Admitted::too_many_failures;
     if (seen.arrivals.size() >= limits_.arrivals_per_address_max) return Admitted::too_often;
     seen.arrivals.push_back(now);
     if (seen.alive >= limits_.connections_per_address_max) return Admitted::too_many_from_address;
@@ -58,12 +64,12 @@ void Admission::note_failure(const std::string& address, Time now) {
 }
 
 void Admission::forget_idle(Time now) {
-    std::erase_if(addresses_, [&](auto& entry) {
-        auto& seen = entry.second;
-        drop_before(seen.arrivals, now - limits_.window);
+    for (auto entry = addresses_.begin(); entry != addresses_.end();) {
+        auto& seen = entry->second;
         drop_before(seen.failures, now - limits_.window);
-        return seen.alive == 0 && seen.failures.empty();
-    });
+        entry =
+            seen.alive == 0 && seen.failures.empty() ? addresses_.erase(entry) : std::next(entry);
+    }
 }
 
 }  // namespace lucid::rdp::gateway

@@ -1,24 +1,21 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/spawn.hpp>
 #include <lucid/rdp/gateway/child.hpp>
 
-#include <fcntl.h>
-#include <fmt/format.h>
+#include <cerrno>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cerrno>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace lucid::rdp::gateway {
 
 namespace {
-
-constexpr int channel_fd = 3;
 
 std::string describe(int status) {
     if (WIFEXITED(status)) return fmt::format("exited with {}", WEXITSTATUS(status));
@@ -28,37 +25,11 @@ std::string describe(int status) {
 }  // namespace
 
 Result<Child> Child::spawn(const std::string& role, const std::vector<std::string>& arguments) {
-    LUCID_TRY(auto ends, core::net::FrameChannel::make_pair());
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    // adddup2 onto the same number clears close-on-exec (glibc 2.29), so 3 needs no special case.
-    posix_spawn_file_actions_adddup2(&actions, ends.second.fd(), channel_fd);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    // Signals of the terminal go to core alone, which ends its children in order; blocked signals
-    // of the starting thread must not be inherited.
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-
-    std::vector<std::string> texts = {"lucid", "role", role};
-    texts.insert(texts.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    for (auto& text : texts) argv.push_back(text.data());
-    argv.push_back(nullptr);
+    LUCID_TRY(auto started,
+              core::runtime::spawn_role(core::runtime::own_executable(), role, arguments));
     Child child;
-    const int error =
-        ::posix_spawn(&child.pid_, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) {
-        child.pid_ = -1;
-        return fail_errno(error, "starting a process");
-    }
-    child.channel_ = std::move(ends.first);
+    child.pid_ = started.pid;
+    child.channel_ = std::move(started.channel);
     return child;
 }
 

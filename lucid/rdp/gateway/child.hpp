@@ -2,22 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Starts another role of this same program and keeps its process id and channel together.
+/// A role process and its channel under one owner: waited for, ended and reaped in one place.
 
 #include <lucid/core/net/frame_channel.hpp>
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace lucid::rdp::gateway {
 
 class Child {
   public:
-    /// Runs `/proc/self/exe role NAME ARGUMENTS…` with one end of a new channel as descriptor 3,
-    /// nothing on standard input, and standard output and error inherited.
+    /// core::runtime::spawn_role() of this same binary.
     static Result<Child> spawn(const std::string& role, const std::vector<std::string>& arguments);
 
     Child() = default;

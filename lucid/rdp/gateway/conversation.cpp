@@ -1,11 +1,10 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/crypto/random.hpp>
+#include <lucid/core/runtime/clock.hpp>
 #include <lucid/rdp/gateway/conversation.hpp>
 
 #include <fmt/format.h>
-
-#include <ctime>
 
 namespace lucid::rdp::gateway {
 
@@ -40,21 +39,20 @@ std::string dial_failure(const Grant& grant, const Error& error) {
 
 }  // namespace
 
-std::uint64_t boottime_us() {
-    timespec now{};
-    ::clock_gettime(CLOCK_BOOTTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 +
-           static_cast<std::uint64_t>(now.tv_nsec) / 1'000;
-}
-
 const char* to_text(Stage stage) {
     switch (stage) {
-        case Stage::handshake: return "handshake";
-        case Stage::proven: return "proven";
-        case Stage::dialled: return "dialled";
-        case Stage::redeemed: return "starting";
-        case Stage::recording: return "recording";
-        case Stage::ended: return "ended";
+        case Stage::handshake:
+            return "handshake";
+        case Stage::proven:
+            return "proven";
+        case Stage::dialled:
+            return "dialled";
+        case Stage::redeemed:
+            return "starting";
+        case Stage::recording:
+            return "recording";
+        case Stage::ended:
+            return "ended";
     }
     return "unknown";
 }
@@ -121,7 +119,7 @@ Result<Conversation::Reply> Conversation::on(const DialRequest& /*request*/) {
     if (!socket) return refusal(dial_failure(*grant, socket.error()));
     view_.stage = Stage::dialled;
     view_.id = SessionId{crypto::random_array<32>()};
-    view_.start_boottime_us = boottime_us();
+    view_.start_boottime_us = static_cast<std::uint64_t>(core::runtime::boottime_us());
     policy_ = grant->policy;
     Dialled dialled;
     dialled.grant = std::move(*grant);
@@ -134,8 +132,7 @@ Result<Conversation::Reply> Conversation::on(const DialRequest& /*request*/) {
 
 Result<Conversation::Reply> Conversation::on(const RedeemRequest& request) {
     if (view_.stage != Stage::dialled) return out_of_order("redeem");
-    const auto redeemed =
-        context_.desk.redeem(view_.ticket, request.secret, view_.client_address);
+    const auto redeemed = context_.desk.redeem(view_.ticket, request.secret, view_.client_address);
     if (!redeemed) {
         auto reply = refusal("ticket refused: " + redeemed.error().message());
         reply.failed_login = true;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// core's side of one relay: answers its requests in the only order that leads to a session. The relay
-/// is assumed hostile: whatever it asks out of order or too often ends it.
+/// core's side of one relay: answers its requests in the only order that leads to a session. The
+/// relay is assumed hostile: whatever it asks out of order or too often ends it.
 ///
 ///   sign* → verify_ntlm (or route, where TLS-only is allowed) → dial → redeem → record → end
 
@@ -78,8 +78,5 @@ class Conversation {
     int verifications_ = 0;
     int events_ = 0;
 };
-
-/// Microseconds on CLOCK_BOOTTIME, the clock of recordings.
-[[nodiscard]] std::uint64_t boottime_us();
 
 }  // namespace lucid::rdp::gateway

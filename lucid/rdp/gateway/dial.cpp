@@ -3,24 +3,24 @@
 #include <lucid/rdp/gateway/dial.hpp>
 
 #include <arpa/inet.h>
-#include <dirent.h>
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
 #include <fstream>
 #include <memory>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <set>
 #include <sstream>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
 
 namespace lucid::rdp::gateway {
 
@@ -47,7 +47,8 @@ Result<Addresses> resolve(const Endpoint& endpoint, int flags) {
 }
 
 Result<core::net::Fd> connect_one(const addrinfo& address, Clock::time_point deadline) {
-    core::net::Fd socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    core::net::Fd socket(
+        ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket.valid()) return fail_errno(errno, "socket");
     if (::connect(socket.get(), address.ai_addr, address.ai_addrlen) == 0) return socket;
     if (errno != EINPROGRESS) return fail_errno(errno, "connect to host");
@@ -104,30 +105,6 @@ bool holds_socket(const std::string& process, const std::string& wanted) {
 }
 
 }  // namespace
-
-Result<Endpoint> Endpoint::parse(const std::string& text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string::npos) return fail(Errc::bad_value, "address without port");
-    Endpoint out;
-    out.address = text.substr(0, colon);
-    if (out.address.size() >= 2 && out.address.front() == '[' && out.address.back() == ']')
-        out.address = out.address.substr(1, out.address.size() - 2);
-    else if (out.address.find(':') != std::string::npos)
-        return fail(Errc::bad_value, "IPv6 address without brackets");
-    const auto* begin = text.data() + colon + 1;
-    const auto* end = text.data() + text.size();
-    unsigned port = 0;
-    const auto [rest, error] = std::from_chars(begin, end, port);
-    if (error != std::errc{} || rest != end || port > 65535 || out.address.empty())
-        return fail(Errc::bad_value, "address and port");
-    out.port = static_cast<std::uint16_t>(port);
-    return out;
-}
-
-std::string Endpoint::text() const {
-    return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port)
-                                                  : fmt::format("[{}]:{}", address, port);
-}
 
 Result<core::net::Fd> connect_tcp(const Endpoint& to, std::chrono::milliseconds limit) {
     const auto deadline = Clock::now() + limit;

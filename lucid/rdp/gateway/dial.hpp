@@ -2,27 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// TCP towards hosts and from clients: addresses, connecting with a limit, listening, and who holds a
-/// port that is taken.
+/// TCP towards hosts and from clients: addresses, connecting with a limit, listening, and who holds
+/// a port that is taken.
 
 #include <lucid/common/result/result.hpp>
 #include <lucid/core/net/fd.hpp>
+#include <lucid/core/runtime/config.hpp>
 
 #include <chrono>
 #include <string>
 
 namespace lucid::rdp::gateway {
 
-struct Endpoint {
-    std::string address;
-    std::uint16_t port = 0;
+using core::runtime::Endpoint;
 
-    /// "127.0.0.1:3390", "[::1]:3390", "name:3390"; Errc::bad_value otherwise.
-    static Result<Endpoint> parse(const std::string& text);
-    [[nodiscard]] std::string text() const;
-};
-
-/// Resolves and connects, trying each address within one time limit. Blocks.
+/// Resolves (a name is allowed here) and connects, trying each address within one limit. Blocks.
 /// Errc::not_found: no such name; Errc::timed_out; else the system's error of the last attempt.
 Result<core::net::Fd> connect_tcp(const Endpoint& to, std::chrono::milliseconds limit);
 

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/rdp/gateway/event_pipe.hpp>
 
+#include <cerrno>
 #include <fcntl.h>
 #include <sys/socket.h>
-
-#include <cerrno>
 
 namespace lucid::rdp::gateway {
 

@@ -5,9 +5,9 @@
 /// The relay's end of the pipe to the recorder (docs/design/processes.md, "relay → recorder"):
 /// batches events, never blocks, and tells when recording can no longer be promised.
 
-#include <lucid/core/net/fd.hpp>
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/result/result.hpp>
+#include <lucid/core/net/fd.hpp>
 
 #include <chrono>
 #include <optional>

@@ -3,16 +3,16 @@
 #include <lucid/common/result/assert.hpp>
 #include <lucid/rdp/gateway/leg.hpp>
 
+#include <cerrno>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <climits>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
-
-#include <cerrno>
-#include <climits>
 
 namespace lucid::rdp::gateway {
 
@@ -57,7 +57,8 @@ Error tls_error(const char* context) {
         case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
         case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
             return make_error(Errc::bad_signature, context, ERR_GET_REASON(code));
-        default: return make_error(Errc::io_failed, context, ERR_GET_REASON(code));
+        default:
+            return make_error(Errc::io_failed, context, ERR_GET_REASON(code));
     }
 }
 
@@ -242,8 +243,8 @@ Result<void> Leg::write(ByteView bytes) {
 Result<void> Leg::flush() {
     auto& wire = *wire_;
     while (wire.sent < wire.out.size()) {
-        const auto sent = ::send(fd(), wire.out.data() + wire.sent, wire.out.size() - wire.sent,
-                                 MSG_NOSIGNAL);
+        const auto sent =
+            ::send(fd(), wire.out.data() + wire.sent, wire.out.size() - wire.sent, MSG_NOSIGNAL);
         if (sent >= 0) {
             wire.sent += static_cast<std::size_t>(sent);
             continue;

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// One leg of a session: a non-blocking TCP socket that starts in the clear (X.224) and is raised to
-/// TLS on the same connection. Owned and driven by one thread's poll loop; never blocks.
+/// One leg of a session: a non-blocking TCP socket that starts in the clear (X.224) and is raised
+/// to TLS on the same connection. Owned and driven by one thread's poll loop; never blocks.
 ///
 /// Output is encrypted when it is queued and sent in one system call for many records; the caller
-/// watches pending_out_bytes() and stops producing (backpressure), since nothing here refuses bytes.
+/// watches pending_out_bytes() and stops producing (backpressure), since nothing here refuses
+/// bytes.
 
 #include <lucid/core/net/fd.hpp>
 #include <lucid/rdp/gateway/tls_context.hpp>
@@ -32,8 +33,8 @@ class Leg {
     ~Leg();
 
     enum class Role { server, client };
-    /// Whatever arrived and was not read yet belongs to TLS; bytes that were read in the clear behind
-    /// the last X.224 message are the caller's to refuse. `context` must outlive the leg.
+    /// Whatever arrived and was not read yet belongs to TLS; bytes that were read in the clear
+    /// behind the last X.224 message are the caller's to refuse. `context` must outlive the leg.
     Result<void> start_tls(ssl_ctx_st& context, Role role, const std::string& server_name);
     /// Goes on with the handshake: true when done. Errors: Errc::peer_closed, Errc::unsupported (no
     /// common version or cipher), Errc::bad_signature (certificate refused), Errc::io_failed.

@@ -3,9 +3,9 @@
 #include <lucid/common/bytes/encoding.hpp>
 #include <lucid/rdp/gateway/messages.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <limits>
+
+#include <nlohmann/json.hpp>
 
 namespace lucid::rdp::gateway {
 
@@ -86,12 +86,10 @@ Json to_json(const Request& request) {
                 return Json{{"op", "sign"}, {"scheme", r.scheme}, {"digest", to_hex(r.digest)}};
             },
             [](const NtlmClaim& r) {
-                return Json{{"op", "verify_ntlm"},
-                            {"user", r.user},
-                            {"domain", r.domain},
-                            {"server_challenge", to_hex(r.server_challenge)},
-                            {"temp", to_hex(r.temp)},
-                            {"nt_proof", to_hex(r.nt_proof)}};
+                return Json{
+                    {"op", "verify_ntlm"},    {"user", r.user},
+                    {"domain", r.domain},     {"server_challenge", to_hex(r.server_challenge)},
+                    {"temp", to_hex(r.temp)}, {"nt_proof", to_hex(r.nt_proof)}};
             },
             [](const RouteRequest& r) { return Json{{"op", "route"}, {"user", r.user}}; },
             [](const DialRequest&) { return Json{{"op", "dial"}}; },
@@ -304,9 +302,9 @@ Result<Answer> decode_answer(ByteView frame) {
     auto answer = decode_success(object);
     if (object.contains("session_base_key") && object["session_base_key"].is_string())
         wipe_text(object["session_base_key"]);
-    if (const auto credential = object.find("credential");
-        credential != object.end() && credential->contains("password") &&
-        (*credential)["password"].is_string())
+    if (const auto credential = object.find("credential"); credential != object.end() &&
+                                                           credential->contains("password") &&
+                                                           (*credential)["password"].is_string())
         wipe_text((*credential)["password"]);
     return answer;
 }

@@ -1,18 +1,18 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-// EC_KEY_METHOD is the only hook of OpenSSL 3.0 for a foreign private key short of a whole provider; it is
-// deprecated there, so the deprecation is silenced in this one file.
+// EC_KEY_METHOD is the only hook of OpenSSL 3.0 for a foreign private key short of a whole
+// provider; it is deprecated there, so the deprecation is silenced in this one file.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <lucid/common/result/assert.hpp>
 #include <lucid/rdp/gateway/remote_key.hpp>
 
+#include <algorithm>
+
+#include <climits>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
-
-#include <algorithm>
-#include <climits>
 
 namespace lucid::rdp::gateway {
 

@@ -4,13 +4,13 @@
 #include <lucid/common/crypto/secret.hpp>
 #include <lucid/rdp/gateway/tls_context.hpp>
 
+#include <vector>
+
+#include <climits>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
-
-#include <climits>
-#include <vector>
 
 namespace lucid::rdp::gateway {
 
@@ -65,8 +65,7 @@ Result<SslContext> make_context(const SSL_METHOD* method) {
     if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION) != 1)
         return fail(Errc::internal, "TLS context");
     SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
-                                           SSL_OP_NO_COMPRESSION |
-                                           SSL_OP_CIPHER_SERVER_PREFERENCE);
+                                           SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_num_tickets(context.get(), 0);
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(context.get(),
@@ -124,7 +123,8 @@ Result<SslContext> make_client_context(const HostTrust& trust) {
         SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
         return context;
     }
-    if (trust.authorities_pem.empty()) return fail(Errc::bad_value, "host without pin or authority");
+    if (trust.authorities_pem.empty())
+        return fail(Errc::bad_value, "host without pin or authority");
     LUCID_CHECK(trust_authorities(*context, trust));
     return context;
 }

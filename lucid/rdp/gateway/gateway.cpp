@@ -1,0 +1,317 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/log.hpp>
+#include <lucid/rdp/gateway/event_pipe.hpp>
+#include <lucid/rdp/gateway/gateway.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace lucid::rdp::gateway {
+
+namespace log = core::runtime::log;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::chrono::milliseconds tick{500};
+/// How long a relay may take to leave after its channel said so.
+constexpr std::chrono::milliseconds leave_patience{3'000};
+/// A relay ends its own login in time; core waits a little longer and then kills it.
+constexpr std::chrono::milliseconds deadline_slack{5'000};
+
+}  // namespace
+
+struct Gateway::Connection {
+    Connection(const ConversationContext& context, std::string client_address)
+        : address(client_address), conversation(context, std::move(client_address)) {}
+
+    std::string address;
+    Clock::time_point accepted_at = Clock::now();
+    Conversation conversation;  ///< its own thread's
+    Child relay;                ///< reaped by its own thread
+    pid_t pid = -1;             ///< under the gateway's mutex; -1 once reaped
+    SessionView view;           ///< copy for status, under the gateway's mutex
+    bool finished = false;      ///< under the gateway's mutex
+    std::string killed;         ///< reason, under the gateway's mutex
+    std::optional<Clock::time_point> kill_at;
+    std::mutex send_mutex;  ///< answers and kill share the channel
+    std::thread thread;
+};
+
+Gateway::Gateway(GatewayOptions options, LocalSigner signer, TicketDesk& desk,
+                 RecorderPort& recorder, core::runtime::Metrics& metrics)
+    : options_(std::move(options)),
+      signer_(std::move(signer)),
+      context_{desk, recorder, signer_, options_.allow_tls_only, options_.dial_limit},
+      accepted_(metrics.counter("lucid_gateway_connections_total", "Connections accepted")),
+      refused_(metrics.counter("lucid_gateway_refused_total", "Connections refused by limits")),
+      failed_logins_(metrics.counter("lucid_gateway_failed_logins_total", "Tickets refused")),
+      recorded_(metrics.counter("lucid_gateway_sessions_total", "Sessions that were recorded")),
+      live_(metrics.gauge("lucid_gateway_connections", "Connections alive")),
+      admission_(options_.limits) {}
+
+std::variant<std::unique_ptr<Gateway>, StartProblem> Gateway::start(
+    GatewayOptions options, LocalSigner signer, TicketDesk& desk, RecorderPort& recorder,
+    core::runtime::Metrics& metrics) {
+    auto listener = listen_tcp(options.listen);
+    if (!listener) {
+        const auto where = options.listen.text();
+        if (listener.error().code == std::errc::address_in_use) {
+            const auto holder = port_holder(options.listen.port);
+            return StartProblem{
+                fmt::format("cannot listen on {}: port {} is taken by {}", where,
+                            options.listen.port, holder.empty() ? "another process" : holder),
+                "end that process, or choose another port: lucid up --listen ADDRESS:PORT"};
+        }
+        return StartProblem{
+            fmt::format("cannot listen on {}: {}", where, listener.error().message()),
+            "choose an address of this machine: lucid up --listen ADDRESS:PORT"};
+    }
+    // A relay that cannot use the certificate would fail each connection; say so at the start.
+    auto usable = make_server_context(options.certificate_pem,
+                                      [](ByteView) -> Result<Bytes> { return Bytes{}; });
+    if (!usable)
+        return StartProblem{
+            "the listener's certificate cannot be used: " + usable.error().message(),
+            "keys/tls.crt must be a PEM certificate with a P-256 key"};
+    std::unique_ptr<Gateway> gateway(
+        new Gateway(std::move(options), std::move(signer), desk, recorder, metrics));
+    gateway->listener_ = std::move(*listener);
+    gateway->wake_ = core::net::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (auto on = endpoint_of(gateway->listener_.get(), false)) gateway->listening_on_ = *on;
+    if (gateway->options_.allow_tls_only)
+        log::warning("TLS-only clients are allowed: whoever sits in the middle can take a ticket");
+    gateway->acceptor_ = std::thread([&self = *gateway] { self.accept_loop(); });
+    return gateway;
+}
+
+Gateway::~Gateway() {
+    drain("gateway shut down", std::chrono::milliseconds(0));
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    const std::uint64_t one = 1;
+    (void)!::write(wake_.get(), &one, sizeof one);
+    acceptor_.join();
+    reap();
+}
+
+void Gateway::accept_loop() {
+    for (;;) {
+        bool accepting = false;
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopping_) return;
+            accepting = accepting_;
+        }
+        std::array<pollfd, 2> items{
+            {{wake_.get(), POLLIN, 0}, {accepting ? listener_.get() : -1, POLLIN, 0}}};
+        (void)::poll(items.data(), items.size(), static_cast<int>(tick.count()));
+        if ((items[0].revents & POLLIN) != 0) {
+            std::uint64_t count = 0;
+            (void)!::read(wake_.get(), &count, sizeof count);
+        }
+        if ((items[1].revents & POLLIN) != 0) accept_one();
+        enforce_deadlines();
+        reap();
+    }
+}
+
+void Gateway::accept_one() {
+    core::net::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!socket.valid()) {
+        // Out of descriptors: without a pause the loop would spin on the waiting connection.
+        if (errno == EMFILE || errno == ENFILE) (void)::poll(nullptr, 0, 100);
+        return;
+    }
+    const auto peer = endpoint_of(socket.get(), true);
+    if (!peer) return;
+    Admitted verdict{};
+    {
+        const std::lock_guard lock(mutex_);
+        verdict = admission_.arrive(peer->address, Clock::now());
+    }
+    if (verdict != Admitted::yes) {
+        refused_.add();
+        log::debug("connection refused", {{"client", peer->text()}, {"reason", to_text(verdict)}});
+        return;
+    }
+    accepted_.add();
+    auto connection = std::make_unique<Connection>(context_, peer->address);
+    connection->view.client_address = peer->address;
+    Welcome welcome;
+    welcome.certificate_pem = options_.certificate_pem;
+    welcome.allow_tls_only = options_.allow_tls_only;
+    welcome.client_address = peer->address;
+    welcome.login_deadline = options_.login_deadline;
+    auto relay = Child::spawn("relay", {});
+    if (!relay || !relay->channel().send(encode(welcome), socket.get())) {
+        log::error("a relay process cannot be started",
+                   {{"error", relay ? "it ended at once" : relay.error().message()}});
+        const std::lock_guard lock(mutex_);
+        admission_.leave(peer->address);
+        return;
+    }
+    connection->relay = std::move(*relay);
+    connection->pid = connection->relay.pid();
+    log::debug("connection", {{"client", peer->text()}, {"relay", connection->pid}});
+    const std::lock_guard lock(mutex_);
+    live_.add(1);
+    auto& kept = *connections_.emplace_back(std::move(connection));
+    kept.thread = std::thread([this, &kept] { serve(kept); });
+}
+
+void Gateway::serve(Connection& connection) {
+    auto& conversation = connection.conversation;
+    std::string lost = "relay ended without a word";
+    for (;;) {
+        auto frame = connection.relay.channel().receive();
+        if (!frame) break;
+        auto request = decode_request(frame->payload);
+        crypto::wipe(frame->payload);
+        auto reply = request ? conversation.answer(std::move(*request))
+                             : Result<Conversation::Reply>(fail(request.error()));
+        if (!reply) {
+            lost = "relay broke its protocol: " + reply.error().message();
+            log::warning("relay refused", {{"client", connection.address}, {"error", lost}});
+            break;
+        }
+        if (!reply->note.empty())
+            log::info("session",
+                      {{"client", connection.address},
+                       {"session", conversation.view().id ? conversation.view().id->hex() : "-"},
+                       {"note", reply->note}});
+        {
+            const std::lock_guard lock(mutex_);
+            if (conversation.view().stage == Stage::recording &&
+                connection.view.stage != Stage::recording)
+                recorded_.add();
+            connection.view = conversation.view();
+            if (reply->failed_login) {
+                failed_logins_.add();
+                admission_.note_failure(connection.address, Clock::now());
+            }
+        }
+        if (!reply->answer) continue;
+        Bytes out = encode(*reply->answer);
+        const std::lock_guard lock(connection.send_mutex);
+        const auto sent = connection.relay.channel().send(out, reply->fd.get());
+        crypto::wipe(out);
+        if (!sent) break;
+    }
+    if (!connection.relay.wait(leave_patience)) connection.relay.kill();
+    std::string killed;
+    {
+        const std::lock_guard lock(mutex_);
+        connection.pid = -1;
+        killed = connection.killed;
+    }
+    conversation.note_lost(!killed.empty() ? killed
+                                           : lost + " (" + connection.relay.ending() + ")");
+    log_end(connection);
+    const std::lock_guard lock(mutex_);
+    connection.view = conversation.view();
+    connection.finished = true;
+    live_.add(-1);
+    admission_.leave(connection.address);
+    changed_.notify_all();
+}
+
+void Gateway::log_end(const Connection& connection) const {
+    const auto& view = connection.conversation.view();
+    if (!view.id) {
+        log::debug("connection ended",
+                   {{"client", view.client_address}, {"reason", view.end_reason}});
+        return;
+    }
+    log::info("session ended", {{"session", view.id->hex()},
+                                {"state", view.end_state},
+                                {"reason", view.end_reason},
+                                {"host", view.host},
+                                {"client", view.client_address}});
+}
+
+void Gateway::enforce_deadlines() {
+    const auto now = Clock::now();
+    const std::lock_guard lock(mutex_);
+    for (const auto& connection : connections_) {
+        if (connection->pid < 0) continue;
+        const auto stage = connection->view.stage;
+        const bool late =
+            (stage == Stage::handshake || stage == Stage::proven || stage == Stage::dialled) &&
+            now - connection->accepted_at > options_.login_deadline + deadline_slack;
+        const bool overdue = connection->kill_at && now >= *connection->kill_at;
+        if (!late && !overdue) continue;
+        if (late && connection->killed.empty()) connection->killed = "login took too long";
+        (void)::kill(connection->pid, SIGKILL);
+    }
+}
+
+void Gateway::reap() {
+    std::list<std::unique_ptr<Connection>> gone;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto it = connections_.begin(); it != connections_.end();) {
+            const auto next = std::next(it);
+            if ((*it)->finished) gone.splice(gone.end(), connections_, it);
+            it = next;
+        }
+    }
+    for (const auto& connection : gone) connection->thread.join();
+}
+
+std::vector<SessionView> Gateway::sessions() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<SessionView> out;
+    for (const auto& connection : connections_)
+        if (!connection->finished) out.push_back(connection->view);
+    return out;
+}
+
+std::size_t Gateway::kill(const std::string& id_prefix, const std::string& reason) {
+    const auto message = encode(Answer(Kill{reason}));
+    std::size_t count = 0;
+    const std::lock_guard lock(mutex_);
+    for (const auto& connection : connections_) {
+        if (connection->finished || connection->pid < 0) continue;
+        if (!id_prefix.empty() &&
+            (!connection->view.id || !connection->view.id->hex().starts_with(id_prefix)))
+            continue;
+        ++count;
+        connection->killed = reason;
+        connection->kill_at = Clock::now() + leave_patience + EventPipe::grace;
+        // A relay that does not read must not hold us up: then the deadline kills it.
+        const std::unique_lock send_lock(connection->send_mutex, std::try_to_lock);
+        if (send_lock.owns_lock()) (void)connection->relay.channel().send(message);
+    }
+    return count;
+}
+
+void Gateway::drain(const std::string& reason, std::chrono::milliseconds patience) {
+    {
+        const std::lock_guard lock(mutex_);
+        accepting_ = false;
+    }
+    (void)kill("", reason);
+    const auto all_gone = [this] {
+        return std::all_of(connections_.begin(), connections_.end(),
+                           [](const auto& connection) { return connection->finished; });
+    };
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, patience, all_gone)) return;
+    for (const auto& connection : connections_)
+        if (connection->pid > 0) (void)::kill(connection->pid, SIGKILL);
+    changed_.wait(lock, all_gone);
+}
+
+}  // namespace lucid::rdp::gateway

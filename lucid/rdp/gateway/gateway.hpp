@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The gateway as core runs it: listens, admits, starts one relay process per connection, answers
+/// its requests, ends sessions. Nothing of a peer is parsed in here.
+///
+/// Threads: one accepts and looks after deadlines; one per connection waits for its relay's
+/// requests (it may dial or wait for the recorder without holding up others). All public calls may
+/// come from any thread.
+
+#include <lucid/core/runtime/metrics.hpp>
+#include <lucid/rdp/gateway/admission.hpp>
+#include <lucid/rdp/gateway/child.hpp>
+#include <lucid/rdp/gateway/conversation.hpp>
+
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <thread>
+
+namespace lucid::rdp::gateway {
+
+struct GatewayOptions {
+    Endpoint listen;
+    bool allow_tls_only = false;
+    std::string certificate_pem;
+    AdmissionLimits limits;
+    /// From accept to a redeemed ticket.
+    std::chrono::milliseconds login_deadline{15'000};
+    std::chrono::milliseconds dial_limit{8'000};
+};
+
+/// Why the gateway does not start: a sentence and what to type next.
+struct StartProblem {
+    std::string message;
+    std::string next;
+};
+
+class Gateway {
+  public:
+    /// `desk` and `recorder` must outlive the gateway; `signer` holds the listener's key.
+    static std::variant<std::unique_ptr<Gateway>, StartProblem> start(
+        GatewayOptions options, LocalSigner signer, TicketDesk& desk, RecorderPort& recorder,
+        core::runtime::Metrics& metrics);
+    /// Drains without patience.
+    ~Gateway();
+
+    [[nodiscard]] Endpoint listening_on() const { return listening_on_; }
+    /// Live connections, oldest first.
+    [[nodiscard]] std::vector<SessionView> sessions() const;
+    /// Ends sessions whose id begins with `id_prefix` (hex); how many there were.
+    std::size_t kill(const std::string& id_prefix, const std::string& reason);
+    /// Stops accepting, tells every relay to end with `reason`, kills those that are still there
+    /// after `patience`, and returns when no relay is left.
+    void drain(const std::string& reason, std::chrono::milliseconds patience);
+
+  private:
+    struct Connection;
+    Gateway(GatewayOptions options, LocalSigner signer, TicketDesk& desk, RecorderPort& recorder,
+            core::runtime::Metrics& metrics);
+    void accept_loop();
+    void accept_one();
+    void enforce_deadlines();
+    void reap();
+    void serve(Connection& connection);
+    void log_end(const Connection& connection) const;
+
+    GatewayOptions options_;
+    LocalSigner signer_;
+    ConversationContext context_;
+    core::runtime::Metric& accepted_;
+    core::runtime::Metric& refused_;
+    core::runtime::Metric& failed_logins_;
+    core::runtime::Metric& recorded_;
+    core::runtime::Metric& live_;
+
+    core::net::Fd listener_;
+    core::net::Fd wake_;
+    Endpoint listening_on_;
+
+    mutable std::mutex mutex_;  ///< guards what follows
+    std::condition_variable changed_;
+    bool accepting_ = true;
+    bool stopping_ = false;
+    Admission admission_;
+    std::list<std::unique_ptr<Connection>> connections_;
+    std::thread acceptor_;  ///< last: starts when all else is there
+};
+
+}  // namespace lucid::rdp::gateway

@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/gateway/conversation.hpp>
+
+#include <sys/socket.h>
+
+#include "certificates.hpp"
+#include <gtest/gtest.h>
+
+namespace lucid::rdp::gateway {
+namespace {
+
+class DeskDouble : public TicketDesk {
+  public:
+    Endpoint host;
+    bool registered = true;
+    std::string secret = "the secret";
+
+    Result<NtlmProof> verify_ntlm(const NtlmClaim& claim) override {
+        if (claim.user != "lt-good") return fail(Errc::refused, "ticket");
+        return NtlmProof{"ticket 1", crypto::Secret(Bytes(16, 5))};
+    }
+    Result<std::string> find(const std::string& user) override {
+        if (user != "lt-good") return fail(Errc::refused, "ticket");
+        return std::string("ticket 1");
+    }
+    Result<Grant> grant(const std::string& ticket) override {
+        EXPECT_EQ(ticket, "ticket 1");
+        if (!registered) return fail(Errc::not_found, "host");
+        Grant out;
+        out.host = "desk";
+        out.address = host.address;
+        out.port = host.port;
+        out.policy = "{}";
+        return out;
+    }
+    Result<void> redeem(const std::string& ticket, const crypto::Secret& given,
+                        const std::string& client_address) override {
+        EXPECT_EQ(ticket, "ticket 1");
+        EXPECT_EQ(client_address, "192.0.2.1");
+        if (as_text(given.expose()) != secret) return fail(Errc::refused, "ticket");
+        return {};
+    }
+};
+
+class RecorderDouble : public RecorderPort {
+  public:
+    bool running = true;
+    std::optional<RecordingRequest> opened;
+    core::net::Fd own_end;
+
+    Result<core::net::Fd> open(const RecordingRequest& request) override {
+        if (!running) return fail(Errc::peer_closed, "recorder");
+        opened = request;
+        int fds[2];
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+        own_end = core::net::Fd(fds[0]);
+        return core::net::Fd(fds[1]);
+    }
+};
+
+class ConversationTest : public testing::Test {
+  protected:
+    ConversationTest()
+        : identity(test::make_identity("gateway.test")),
+          signer(*LocalSigner::from_pem(identity.key_pem)),
+          listener(*listen_tcp({"127.0.0.1", 0})) {
+        desk.host = *endpoint_of(listener.get(), false);
+    }
+
+    static NtlmClaim claim(const std::string& user) {
+        NtlmClaim out;
+        out.user = user;
+        return out;
+    }
+    static RedeemRequest redeem(std::string_view text) {
+        return RedeemRequest{crypto::Secret::copy_of(as_bytes(text))};
+    }
+    template <class Expected>
+    void expect(Conversation& talk, Request request) {
+        auto reply = talk.answer(std::move(request));
+        ASSERT_TRUE(reply) << reply.error().message();
+        ASSERT_TRUE(reply->answer);
+        EXPECT_TRUE(std::holds_alternative<Expected>(*reply->answer)) << reply->note;
+        last = std::move(*reply);
+    }
+
+    test::Identity identity;
+    LocalSigner signer;
+    core::net::Fd listener;
+    DeskDouble desk;
+    RecorderDouble recorder;
+    ConversationContext context{desk, recorder, signer, false, std::chrono::milliseconds(2000)};
+    Conversation::Reply last;
+};
+
+TEST_F(ConversationTest, the_way_to_a_session) {
+    Conversation talk(context, "192.0.2.1");
+    expect<Signature>(talk, SignRequest{"ecdsa", Bytes(32, 1)});
+    expect<SessionBaseKey>(talk, claim("lt-good"));
+    expect<Dialled>(talk, DialRequest{});
+    EXPECT_TRUE(last.fd.valid());
+    EXPECT_EQ(endpoint_of(last.fd.get(), true)->port, desk.host.port);
+    expect<Done>(talk, redeem("the secret"));
+    expect<Done>(talk, RecordRequest{});
+    EXPECT_TRUE(last.fd.valid());
+    EXPECT_EQ(talk.view().stage, Stage::recording);
+    ASSERT_TRUE(recorder.opened);
+    EXPECT_EQ(recorder.opened->id, *talk.view().id);
+    EXPECT_EQ(recorder.opened->host, "desk");
+    expect<Done>(talk, EndRequest{"complete", "client closed"});
+    EXPECT_EQ(talk.view().end_state, "complete");
+    talk.note_lost("late");
+    EXPECT_EQ(talk.view().end_reason, "client closed");
+}
+
+TEST_F(ConversationTest, nothing_is_answered_out_of_order) {
+    const auto refused = [&](auto&&... requests) {
+        Conversation talk(context, "192.0.2.1");
+        Result<Conversation::Reply> reply = Conversation::Reply{};
+        ((reply = talk.answer(std::move(requests))), ...);
+        return !reply && reply.error().code == Errc::refused;
+    };
+    EXPECT_TRUE(refused(Request(DialRequest{})));
+    EXPECT_TRUE(refused(Request(redeem("the secret"))));
+    EXPECT_TRUE(refused(Request(RecordRequest{})));
+    EXPECT_TRUE(refused(Request(claim("lt-good")), Request(RecordRequest{})));
+    EXPECT_TRUE(
+        refused(Request(claim("lt-good")), Request(DialRequest{}), Request(RecordRequest{})));
+    EXPECT_TRUE(refused(Request(claim("lt-good")), Request(DialRequest{}), Request(DialRequest{})));
+    EXPECT_TRUE(refused(Request(claim("lt-good")), Request(SignRequest{"ecdsa", Bytes(32, 1)})));
+    EXPECT_TRUE(refused(Request(EndRequest{"finished", ""})));
+    EXPECT_TRUE(refused(Request(EndRequest{"partial", ""}), Request(EndRequest{"complete", ""})));
+}
+
+TEST_F(ConversationTest, attempts_are_counted) {
+    Conversation talk(context, "192.0.2.1");
+    expect<Signature>(talk, SignRequest{"ecdsa", Bytes(32, 1)});
+    expect<Signature>(talk, SignRequest{"ecdsa", Bytes(32, 1)});
+    EXPECT_FALSE(talk.answer(SignRequest{"ecdsa", Bytes(32, 1)}));
+    Conversation guesser(context, "192.0.2.1");
+    expect<Refusal>(guesser, claim("lt-bad"));
+    EXPECT_TRUE(last.failed_login);
+    EXPECT_FALSE(guesser.answer(claim("lt-good")));
+}
+
+TEST_F(ConversationTest, a_wrong_secret_is_refused_and_no_recording_starts) {
+    Conversation talk(context, "192.0.2.1");
+    expect<SessionBaseKey>(talk, claim("lt-good"));
+    expect<Dialled>(talk, DialRequest{});
+    expect<Refusal>(talk, redeem("guess"));
+    EXPECT_TRUE(last.failed_login);
+    EXPECT_FALSE(talk.answer(RecordRequest{}));
+    EXPECT_FALSE(recorder.opened);
+}
+
+TEST_F(ConversationTest, a_ticket_by_cookie_needs_the_tls_only_option) {
+    Conversation strict(context, "192.0.2.1");
+    EXPECT_FALSE(strict.answer(RouteRequest{"lt-good"}));
+    context.allow_tls_only = true;
+    Conversation lax(context, "192.0.2.1");
+    expect<Done>(lax, RouteRequest{"lt-good"});
+    Conversation unknown(context, "192.0.2.1");
+    expect<Refusal>(unknown, RouteRequest{"lt-bad"});
+}
+
+TEST_F(ConversationTest, refusals_say_what_is_wrong) {
+    {
+        Conversation talk(context, "192.0.2.1");
+        desk.registered = false;
+        expect<SessionBaseKey>(talk, claim("lt-good"));
+        expect<Refusal>(talk, DialRequest{});
+        EXPECT_NE(last.note.find("no host for this ticket"), std::string::npos) << last.note;
+        desk.registered = true;
+    }
+    {
+        Conversation talk(context, "192.0.2.1");
+        listener.reset();
+        expect<SessionBaseKey>(talk, claim("lt-good"));
+        expect<Refusal>(talk, DialRequest{});
+        EXPECT_NE(last.note.find("Connection refused"), std::string::npos) << last.note;
+    }
+}
+
+TEST_F(ConversationTest, without_a_recorder_there_is_no_session) {
+    Conversation talk(context, "192.0.2.1");
+    recorder.running = false;
+    expect<SessionBaseKey>(talk, claim("lt-good"));
+    expect<Dialled>(talk, DialRequest{});
+    expect<Done>(talk, redeem("the secret"));
+    expect<Refusal>(talk, RecordRequest{});
+    EXPECT_NE(last.note.find("no recorder, no session"), std::string::npos) << last.note;
+}
+
+TEST_F(ConversationTest, a_relay_that_vanishes_leaves_a_partial_session) {
+    Conversation talk(context, "192.0.2.1");
+    talk.note_lost("relay killed by signal 9");
+    EXPECT_EQ(talk.view().stage, Stage::ended);
+    EXPECT_EQ(talk.view().end_state, "partial");
+}
+
+}  // namespace
+}  // namespace lucid::rdp::gateway

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/gateway/messages.hpp>
+
+#include <gtest/gtest.h>
+
+namespace lucid::rdp::gateway {
+namespace {
+
+Bytes frame(std::string_view text) {
+    return to_bytes(as_bytes(text));
+}
+
+std::vector<Request> samples() {
+    std::vector<Request> out;
+    out.emplace_back(SignRequest{"ecdsa", Bytes(32, 7)});
+    NtlmClaim claim;
+    claim.user = "lt-abcdefghij";
+    claim.domain = "WORK";
+    claim.temp = Bytes(80, 3);
+    out.emplace_back(std::move(claim));
+    out.emplace_back(RouteRequest{"lt-abcdefghij"});
+    out.emplace_back(DialRequest{});
+    out.emplace_back(RedeemRequest{crypto::Secret::copy_of(as_bytes("secret"))});
+    out.emplace_back(RecordRequest{});
+    out.emplace_back(EventRequest{"connected", "x"});
+    out.emplace_back(EndRequest{"complete", "client closed"});
+    return out;
+}
+
+TEST(Messages, every_request_survives_the_round_trip) {
+    for (const auto& request : samples()) {
+        const auto bytes = encode(request);
+        const auto decoded = decode_request(bytes);
+        ASSERT_TRUE(decoded) << as_text(bytes);
+        EXPECT_EQ(decoded->index(), request.index());
+        EXPECT_EQ(encode(*decoded), bytes);
+    }
+}
+
+TEST(Messages, no_request_is_accepted_when_cut_short) {
+    for (const auto& request : samples()) {
+        const auto bytes = encode(request);
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            EXPECT_FALSE(decode_request(ByteView(bytes).first(size)));
+    }
+}
+
+TEST(Messages, damaged_requests_never_do_more_than_fail) {
+    for (const auto& request : samples()) {
+        const auto bytes = encode(request);
+        for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+            auto damaged = bytes;
+            damaged[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+            (void)decode_request(damaged);
+        }
+    }
+}
+
+TEST(Messages, wrong_types_sizes_and_ops_are_refused) {
+    for (
+        const auto* text : {
+            "",
+            "[]",
+            "null",
+            "{}",
+            R"({"op":7})",
+            R"({"op":"format disk"})",
+            R"({"op":"sign","scheme":"ecdsa"})",
+            R"({"op":"sign","scheme":"ecdsa","digest":"0"})",
+            R"({"op":"sign","scheme":"ecdsa","digest":17})",
+            R"({"op":"redeem","secret":"zz"})",
+            R"({"op":"verify_ntlm","user":"u","domain":"","server_challenge":"00","temp":"","nt_proof":""})",
+        })
+        EXPECT_FALSE(decode_request(frame(text))) << text;
+}
+
+TEST(Messages, limits_hold_at_their_edge) {
+    EXPECT_TRUE(decode_request(encode(Request(EndRequest{"partial", std::string(512, 'x')}))));
+    EXPECT_FALSE(decode_request(encode(Request(EndRequest{"partial", std::string(513, 'x')}))));
+    EXPECT_TRUE(decode_request(encode(Request(SignRequest{"ecdsa", Bytes(64, 1)}))));
+    EXPECT_FALSE(decode_request(encode(Request(SignRequest{"ecdsa", Bytes(65, 1)}))));
+    auto padded = encode(Request(DialRequest{}));
+    padded.resize(request_bytes_max, ' ');
+    EXPECT_TRUE(decode_request(padded));
+    padded.push_back(' ');
+    EXPECT_EQ(decode_request(padded).error().code, Errc::limit_exceeded);
+}
+
+TEST(Messages, names_that_are_not_utf8_are_carried_without_throwing) {
+    NtlmClaim claim;
+    claim.user = "\xff\xfe";
+    EXPECT_TRUE(decode_request(encode(Request(std::move(claim)))));
+}
+
+TEST(Messages, a_dial_answer_carries_everything_the_relay_needs) {
+    Dialled dialled;
+    dialled.grant.host = "desk";
+    dialled.grant.address = "10.0.0.5";
+    dialled.grant.port = 3390;
+    dialled.grant.security = HostSecurity::tls;
+    dialled.grant.trust.certificate_pin = Hash32{1, 2, 3};
+    dialled.grant.credential = {"WORK", "alice", crypto::Secret::copy_of(as_bytes("pässword"))};
+    dialled.grant.policy = R"({"a":1})";
+    dialled.grant.idle_limit = std::chrono::seconds(60);
+    dialled.grant.total_limit = std::chrono::seconds(600);
+    dialled.session_id.bytes[31] = 9;
+    dialled.start_boottime_us = 123456789;
+    const auto bytes = encode(Answer(std::move(dialled)));
+    auto decoded = decode_answer(bytes);
+    ASSERT_TRUE(decoded);
+    const auto& got = std::get<Dialled>(*decoded);
+    EXPECT_EQ(got.grant.security, HostSecurity::tls);
+    EXPECT_EQ((*got.grant.trust.certificate_pin)[2], 3);
+    EXPECT_EQ(as_text(got.grant.credential.password.expose()), "pässword");
+    EXPECT_EQ(got.grant.total_limit.count(), 600);
+    EXPECT_EQ(got.session_id.bytes[31], 9);
+    EXPECT_EQ(got.start_boottime_us, 123456789U);
+    EXPECT_EQ(encode(*decoded), bytes);
+}
+
+TEST(Messages, answers_and_welcome_survive_the_round_trip) {
+    std::vector<Answer> answers;
+    answers.emplace_back(Refusal{"no"});
+    answers.emplace_back(Kill{"operator"});
+    answers.emplace_back(Signature{Bytes(70, 1)});
+    answers.emplace_back(SessionBaseKey{crypto::Secret(Bytes(16, 1))});
+    answers.emplace_back(Done{});
+    for (const auto& answer : answers) {
+        const auto decoded = decode_answer(encode(answer));
+        ASSERT_TRUE(decoded);
+        EXPECT_EQ(decoded->index(), answer.index());
+    }
+    Welcome welcome{"PEM", true, "10.0.0.9", std::chrono::milliseconds(1234)};
+    const auto decoded = decode_welcome(encode(welcome));
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->login_deadline.count(), 1234);
+    EXPECT_TRUE(decoded->allow_tls_only);
+    EXPECT_FALSE(decode_welcome(frame("{}")));
+}
+
+}  // namespace
+}  // namespace lucid::rdp::gateway
