@@ -62,6 +62,18 @@ Conversation::Conversation(const ConversationContext& context, std::string clien
     view_.client_address = std::move(client_address);
 }
 
+Conversation::~Conversation() {
+    if (lease_ && view_.id) lease_->end(*view_.id);
+}
+
+Conversation::Reply Conversation::take(std::unique_ptr<TicketLease> lease, Answer answer) {
+    view_.stage = Stage::proven;
+    view_.ticket = lease->name();
+    view_.user = lease->user();
+    lease_ = std::move(lease);
+    return done(std::move(answer));
+}
+
 Result<Conversation::Reply> Conversation::answer(Request request) {
     return std::visit([this](const auto& r) { return on(r); }, request);
 }
@@ -90,29 +102,25 @@ Result<Conversation::Reply> Conversation::on(const NtlmClaim& request) {
         reply.failed_login = true;
         return reply;
     }
-    view_.stage = Stage::proven;
-    view_.ticket = std::move(proof->ticket);
-    return done(SessionBaseKey{std::move(proof->session_base_key)});
+    return take(std::move(proof->lease), SessionBaseKey{std::move(proof->session_base_key)});
 }
 
 Result<Conversation::Reply> Conversation::on(const RouteRequest& request) {
     if (!context_.allow_tls_only || view_.stage != Stage::handshake ||
         ++verifications_ > verifications_max)
         return out_of_order("route");
-    auto ticket = context_.desk.find(request.user);
-    if (!ticket) {
-        auto reply = refusal("ticket refused: " + ticket.error().message());
+    auto lease = context_.desk.find(request.user);
+    if (!lease) {
+        auto reply = refusal("ticket refused: " + lease.error().message());
         reply.failed_login = true;
         return reply;
     }
-    view_.stage = Stage::proven;
-    view_.ticket = std::move(*ticket);
-    return done(Done{});
+    return take(std::move(*lease), Done{});
 }
 
 Result<Conversation::Reply> Conversation::on(const DialRequest& /*request*/) {
     if (view_.stage != Stage::proven) return out_of_order("dial");
-    auto grant = context_.desk.grant(view_.ticket);
+    auto grant = lease_->grant();
     if (!grant) return refusal("no host for this ticket: " + grant.error().message());
     view_.host = grant->host;
     auto socket = connect_tcp({grant->address, grant->port}, context_.dial_limit);
@@ -132,7 +140,7 @@ Result<Conversation::Reply> Conversation::on(const DialRequest& /*request*/) {
 
 Result<Conversation::Reply> Conversation::on(const RedeemRequest& request) {
     if (view_.stage != Stage::dialled) return out_of_order("redeem");
-    const auto redeemed = context_.desk.redeem(view_.ticket, request.secret, view_.client_address);
+    const auto redeemed = lease_->redeem(request.secret, *view_.id);
     if (!redeemed) {
         auto reply = refusal("ticket refused: " + redeemed.error().message());
         reply.failed_login = true;
@@ -147,6 +155,7 @@ Result<Conversation::Reply> Conversation::on(const RecordRequest& /*request*/) {
     RecordingRequest request;
     request.id = *view_.id;
     request.ticket = view_.ticket;
+    request.user = view_.user;
     request.host = view_.host;
     request.client_address = view_.client_address;
     request.policy = policy_;

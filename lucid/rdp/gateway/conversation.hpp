@@ -29,6 +29,7 @@ struct SessionView {
     Stage stage = Stage::handshake;
     std::optional<SessionId> id;  ///< from dial on
     std::string ticket;
+    std::string user;
     std::string host;
     std::string client_address;
     std::string end_state;   ///< set with Stage::ended
@@ -52,6 +53,10 @@ class Conversation {
     };
 
     Conversation(const ConversationContext& context, std::string client_address);
+    /// Gives the ticket back.
+    ~Conversation();
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
 
     /// Blocks while dialling and while the recorder opens. Errc::refused: the relay broke the
     /// protocol and is to be killed.
@@ -62,6 +67,7 @@ class Conversation {
     void note_lost(const std::string& reason);
 
   private:
+    Reply take(std::unique_ptr<TicketLease> lease, Answer answer);
     Result<Reply> on(const SignRequest& request);
     Result<Reply> on(const NtlmClaim& request);
     Result<Reply> on(const RouteRequest& request);
@@ -73,6 +79,7 @@ class Conversation {
 
     const ConversationContext& context_;
     SessionView view_;
+    std::unique_ptr<TicketLease> lease_;
     std::string policy_;
     int signatures_ = 0;
     int verifications_ = 0;

@@ -86,10 +86,12 @@ Json to_json(const Request& request) {
                 return Json{{"op", "sign"}, {"scheme", r.scheme}, {"digest", to_hex(r.digest)}};
             },
             [](const NtlmClaim& r) {
-                return Json{
-                    {"op", "verify_ntlm"},    {"user", r.user},
-                    {"domain", r.domain},     {"server_challenge", to_hex(r.server_challenge)},
-                    {"temp", to_hex(r.temp)}, {"nt_proof", to_hex(r.nt_proof)}};
+                return Json{{"op", "verify_ntlm"},
+                            {"user", to_hex(r.user_utf16)},
+                            {"domain", to_hex(r.domain_utf16)},
+                            {"server_challenge", to_hex(r.server_challenge)},
+                            {"temp", to_hex(r.temp)},
+                            {"nt_proof", to_hex(r.nt_proof)}};
             },
             [](const RouteRequest& r) { return Json{{"op", "route"}, {"user", r.user}}; },
             [](const DialRequest&) { return Json{{"op", "dial"}}; },
@@ -109,8 +111,8 @@ Json to_json(const Request& request) {
 
 Result<Request> decode_claim(const Json& object) {
     NtlmClaim claim;
-    LUCID_TRY(claim.user, text(object, "user", name_bytes_max));
-    LUCID_TRY(claim.domain, text(object, "domain", name_bytes_max));
+    LUCID_TRY(claim.user_utf16, hex(object, "user", name_bytes_max));
+    LUCID_TRY(claim.domain_utf16, hex(object, "domain", name_bytes_max));
     LUCID_TRY(claim.server_challenge, hex_array<8>(object, "server_challenge"));
     LUCID_TRY(claim.temp, hex(object, "temp", challenge_bytes_max));
     LUCID_TRY(claim.nt_proof, hex_array<16>(object, "nt_proof"));

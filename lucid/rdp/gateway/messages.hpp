@@ -26,7 +26,7 @@ struct RouteRequest {
 };
 struct DialRequest {};
 struct RedeemRequest {
-    crypto::Secret secret;
+    crypto::Secret secret;  ///< UTF-16LE as the client sent it
 };
 struct RecordRequest {};
 struct EventRequest {

@@ -15,19 +15,14 @@
 
 namespace lucid::rdp::gateway {
 
-/// What a client proves by NTLMv2 (MS-NLMP 3.3.2): that it knows a ticket's NT hash.
+/// What a client proves by NTLMv2 (MS-NLMP 3.3.2): that it knows a ticket's NT hash. Names are
+/// UTF-16LE, exactly as the client sent them.
 struct NtlmClaim {
-    std::string user;
-    std::string domain;  ///< exactly as the client sent it
+    Bytes user_utf16;
+    Bytes domain_utf16;
     ByteArray<8> server_challenge{};
     Bytes temp;  ///< NTLMv2_CLIENT_CHALLENGE, everything behind NTProofStr
     ByteArray<16> nt_proof{};
-};
-
-/// A ticket whose NTLM proof fitted. `ticket` is the desk's own handle.
-struct NtlmProof {
-    std::string ticket;
-    crypto::Secret session_base_key;  ///< 16 bytes
 };
 
 enum class HostSecurity { tls, nla };
@@ -52,25 +47,41 @@ struct Grant {
     std::chrono::seconds total_limit{0};  ///< 0: none
 };
 
-/// Tickets. Every refusal looks the same to the client; `reason` texts are for log and status.
+/// One connection's use of one ticket. Used by one thread.
+class TicketLease {
+  public:
+    virtual ~TicketLease() = default;
+    /// The ticket's name and whose it is, for log, status and recording.
+    [[nodiscard]] virtual const std::string& name() const = 0;
+    [[nodiscard]] virtual const std::string& user() const = 0;
+    /// Where the ticket leads. Errc::not_found: its host is registered no more.
+    virtual Result<Grant> grant() = 0;
+    /// Compares the plaintext (UTF-16LE) in constant time and spends the ticket for this session.
+    virtual Result<void> redeem(const crypto::Secret& secret_utf16, const SessionId& session) = 0;
+    /// The session is over.
+    virtual void end(const SessionId& session) = 0;
+};
+
+struct NtlmProof {
+    std::unique_ptr<TicketLease> lease;
+    crypto::Secret session_base_key;  ///< 16 bytes
+};
+
+/// Tickets. Unknown, wrong, spent and expired ones are all Errc::refused.
 class TicketDesk {
   public:
     virtual ~TicketDesk() = default;
-    /// Errc::refused for unknown, wrong, spent and expired alike; costs the same time for each.
+    /// Costs the same time whether the ticket exists or not.
     virtual Result<NtlmProof> verify_ntlm(const NtlmClaim& claim) = 0;
-    /// TLS-only client legs: the ticket a routing cookie names, unproven until redeem().
-    virtual Result<std::string> find(const std::string& user) = 0;
-    /// Where a ticket leads. Errc::not_found: its host is registered no more.
-    virtual Result<Grant> grant(const std::string& ticket) = 0;
-    /// Compares the secret in constant time and spends the ticket.
-    virtual Result<void> redeem(const std::string& ticket, const crypto::Secret& secret,
-                                const std::string& client_address) = 0;
+    /// TLS-only client legs: the ticket that a routing cookie names, unproven until redeem().
+    virtual Result<std::unique_ptr<TicketLease>> find(const std::string& user) = 0;
 };
 
 /// What the recorder is told when a session starts.
 struct RecordingRequest {
     SessionId id;
     std::string ticket;
+    std::string user;  ///< owner of the recording
     std::string host;
     std::string client_address;
     std::string policy;

@@ -10,36 +10,58 @@
 namespace lucid::rdp::gateway {
 namespace {
 
-class DeskDouble : public TicketDesk {
-  public:
+Bytes utf16(std::string_view ascii) {
+    Bytes out;
+    for (const char c : ascii) {
+        out.push_back(static_cast<std::uint8_t>(c));
+        out.push_back(0);
+    }
+    return out;
+}
+
+struct DeskState {
     Endpoint host;
     bool registered = true;
-    std::string secret = "the secret";
+    std::optional<SessionId> redeemed_for;
+    std::optional<SessionId> ended;
+};
 
-    Result<NtlmProof> verify_ntlm(const NtlmClaim& claim) override {
-        if (claim.user != "lt-good") return fail(Errc::refused, "ticket");
-        return NtlmProof{"ticket 1", crypto::Secret(Bytes(16, 5))};
-    }
-    Result<std::string> find(const std::string& user) override {
-        if (user != "lt-good") return fail(Errc::refused, "ticket");
-        return std::string("ticket 1");
-    }
-    Result<Grant> grant(const std::string& ticket) override {
-        EXPECT_EQ(ticket, "ticket 1");
-        if (!registered) return fail(Errc::not_found, "host");
+class LeaseDouble : public TicketLease {
+  public:
+    explicit LeaseDouble(DeskState& state) : state_(state) {}
+    const std::string& name() const override { return name_; }
+    const std::string& user() const override { return user_; }
+    Result<Grant> grant() override {
+        if (!state_.registered) return fail(Errc::not_found, "host");
         Grant out;
         out.host = "desk";
-        out.address = host.address;
-        out.port = host.port;
+        out.address = state_.host.address;
+        out.port = state_.host.port;
         out.policy = "{}";
         return out;
     }
-    Result<void> redeem(const std::string& ticket, const crypto::Secret& given,
-                        const std::string& client_address) override {
-        EXPECT_EQ(ticket, "ticket 1");
-        EXPECT_EQ(client_address, "192.0.2.1");
-        if (as_text(given.expose()) != secret) return fail(Errc::refused, "ticket");
+    Result<void> redeem(const crypto::Secret& given, const SessionId& session) override {
+        if (to_bytes(given.expose()) != utf16("the secret")) return fail(Errc::refused, "ticket");
+        state_.redeemed_for = session;
         return {};
+    }
+    void end(const SessionId& session) override { state_.ended = session; }
+
+  private:
+    DeskState& state_;
+    std::string name_ = "lt-good";
+    std::string user_ = "alice";
+};
+
+class DeskDouble : public TicketDesk, public DeskState {
+  public:
+    Result<NtlmProof> verify_ntlm(const NtlmClaim& claim) override {
+        if (claim.user_utf16 != utf16("lt-good")) return fail(Errc::refused, "ticket");
+        return NtlmProof{std::make_unique<LeaseDouble>(*this), crypto::Secret(Bytes(16, 5))};
+    }
+    Result<std::unique_ptr<TicketLease>> find(const std::string& user) override {
+        if (user != "lt-good") return fail(Errc::refused, "ticket");
+        return std::make_unique<LeaseDouble>(*this);
     }
 };
 
@@ -70,11 +92,11 @@ class ConversationTest : public testing::Test {
 
     static NtlmClaim claim(const std::string& user) {
         NtlmClaim out;
-        out.user = user;
+        out.user_utf16 = utf16(user);
         return out;
     }
     static RedeemRequest redeem(std::string_view text) {
-        return RedeemRequest{crypto::Secret::copy_of(as_bytes(text))};
+        return RedeemRequest{crypto::Secret(utf16(text))};
     }
     template <class Expected>
     void expect(Conversation& talk, Request request) {
@@ -108,10 +130,24 @@ TEST_F(ConversationTest, the_way_to_a_session) {
     ASSERT_TRUE(recorder.opened);
     EXPECT_EQ(recorder.opened->id, *talk.view().id);
     EXPECT_EQ(recorder.opened->host, "desk");
+    EXPECT_EQ(recorder.opened->user, "alice");
+    EXPECT_EQ(desk.redeemed_for, talk.view().id);
     expect<Done>(talk, EndRequest{"complete", "client closed"});
     EXPECT_EQ(talk.view().end_state, "complete");
     talk.note_lost("late");
     EXPECT_EQ(talk.view().end_reason, "client closed");
+}
+
+TEST_F(ConversationTest, the_ticket_is_given_back_with_the_session_it_was_for) {
+    std::optional<SessionId> id;
+    {
+        Conversation talk(context, "192.0.2.1");
+        expect<SessionBaseKey>(talk, claim("lt-good"));
+        expect<Dialled>(talk, DialRequest{});
+        id = talk.view().id;
+    }
+    EXPECT_TRUE(id);
+    EXPECT_EQ(desk.ended, id);
 }
 
 TEST_F(ConversationTest, nothing_is_answered_out_of_order) {

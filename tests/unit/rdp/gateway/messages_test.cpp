@@ -15,8 +15,8 @@ std::vector<Request> samples() {
     std::vector<Request> out;
     out.emplace_back(SignRequest{"ecdsa", Bytes(32, 7)});
     NtlmClaim claim;
-    claim.user = "lt-abcdefghij";
-    claim.domain = "WORK";
+    claim.user_utf16 = Bytes(26, 65);
+    claim.domain_utf16 = Bytes(8, 66);
     claim.temp = Bytes(80, 3);
     out.emplace_back(std::move(claim));
     out.emplace_back(RouteRequest{"lt-abcdefghij"});
@@ -87,10 +87,8 @@ TEST(Messages, limits_hold_at_their_edge) {
     EXPECT_EQ(decode_request(padded).error().code, Errc::limit_exceeded);
 }
 
-TEST(Messages, names_that_are_not_utf8_are_carried_without_throwing) {
-    NtlmClaim claim;
-    claim.user = "\xff\xfe";
-    EXPECT_TRUE(decode_request(encode(Request(std::move(claim)))));
+TEST(Messages, texts_that_are_not_utf8_are_carried_without_throwing) {
+    EXPECT_TRUE(decode_request(encode(Request(RouteRequest{"\xff\xfe"}))));
 }
 
 TEST(Messages, a_dial_answer_carries_everything_the_relay_needs) {
