@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <memory>
+#include <variant>
 
 namespace lucid::rdp::gateway {
 
