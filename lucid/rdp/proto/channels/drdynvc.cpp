@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/bytes/reader.hpp>
+#include <lucid/common/bytes/writer.hpp>
+#include <lucid/rdp/proto/channels/drdynvc.hpp>
+
+#include <algorithm>
+
+namespace lucid::rdp::proto::channels {
+namespace {
+
+/// One, two or four bytes as cbId / Len says: 0, 1, 2.
+Result<std::uint32_t> take_variable(Reader& r, unsigned size_code, const char* field) {
+    switch (size_code) {
+        case 0:
+            return r.u8(field);
+        case 1:
+            return r.u16_le(field);
+        case 2:
+            return r.u32_le(field);
+        default:
+            return fail(Errc::bad_value, field, size_code);
+    }
+}
+
+}  // namespace
+
+Result<DvcPdu> decode_dvc_pdu(ByteView message, bool from_host) {
+    Reader r(message);
+    LUCID_TRY(const auto head, r.u8("dvc header"));
+    DvcPdu pdu;
+    pdu.command = static_cast<DvcCommand>(head >> 4);
+    const unsigned id_size = head & 0x03U;
+    const unsigned length_size = (head >> 2) & 0x03U;
+    switch (pdu.command) {
+        case DvcCommand::capability: {
+            LUCID_CHECK(r.skip(1, "dvc pad"));
+            LUCID_TRY(pdu.version, r.u16_le("dvc version"));
+            return pdu;
+        }
+        case DvcCommand::create: {
+            LUCID_TRY(pdu.channel_id, take_variable(r, id_size, "dvc channel id"));
+            pdu.data = r.rest();
+            if (!from_host) return pdu;
+            const auto text = as_text(r.rest());
+            const auto end = text.find('\0');
+            if (end == std::string_view::npos) return fail(Errc::truncated, "dvc channel name");
+            if (end > dvc_name_bytes_max)
+                return fail(Errc::limit_exceeded, "dvc channel name", end);
+            pdu.name = std::string(text.substr(0, end));
+            return pdu;
+        }
+        case DvcCommand::data_first: {
+            LUCID_TRY(pdu.channel_id, take_variable(r, id_size, "dvc channel id"));
+            LUCID_TRY(pdu.total_bytes, take_variable(r, length_size, "dvc length"));
+            pdu.data = r.rest();
+            return pdu;
+        }
+        case DvcCommand::data:
+        case DvcCommand::close: {
+            LUCID_TRY(pdu.channel_id, take_variable(r, id_size, "dvc channel id"));
+            pdu.data = r.rest();
+            return pdu;
+        }
+        case DvcCommand::data_first_compressed:
+        case DvcCommand::data_compressed:
+        case DvcCommand::soft_sync_request:
+        case DvcCommand::soft_sync_response:
+            break;
+    }
+    // Version 3 and multitransport features, which were not negotiated.
+    return fail(Errc::unsupported, "dvc command", head >> 4);
+}
+
+Bytes encode_dvc_create_response(std::uint32_t channel_id, std::uint32_t status) {
+    Writer w;
+    w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(DvcCommand::create) << 4 | 2U));
+    w.u32_le(channel_id).u32_le(status);
+    return w.take();
+}
+
+}  // namespace lucid::rdp::proto::channels

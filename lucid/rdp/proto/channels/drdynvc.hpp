@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Dynamic virtual channels (MS-RDPEDYC 2.2): the PDUs inside the static channel "drdynvc".
+
+#include <lucid/common/bytes/bytes.hpp>
+#include <lucid/common/result/result.hpp>
+
+#include <string>
+
+namespace lucid::rdp::proto::channels {
+
+enum class DvcCommand : std::uint8_t {
+    create = 1,
+    data_first = 2,
+    data = 3,
+    close = 4,
+    capability = 5,
+    data_first_compressed = 6,
+    data_compressed = 7,
+    soft_sync_request = 8,
+    soft_sync_response = 9,
+};
+
+struct DvcPdu {
+    DvcCommand command{};
+    std::uint32_t channel_id = 0;   ///< all but capability and soft sync
+    std::string name;               ///< create request
+    std::uint32_t total_bytes = 0;  ///< data_first
+    std::uint16_t version = 0;      ///< capability
+    ByteView data;                  ///< data, data_first; create response: CreationStatus
+};
+
+inline constexpr std::size_t dvc_name_bytes_max = 256;
+
+/// `from_host`: a create PDU is then a request with a name, otherwise a response with a status.
+Result<DvcPdu> decode_dvc_pdu(ByteView message, bool from_host);
+[[nodiscard]] Bytes encode_dvc_create_response(std::uint32_t channel_id, std::uint32_t status);
+/// Where the version of a capability PDU lies in the message.
+inline constexpr std::size_t dvc_version_offset = 2;
+
+}  // namespace lucid::rdp::proto::channels

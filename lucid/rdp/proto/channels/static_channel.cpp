@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/bytes/reader.hpp>
+#include <lucid/common/bytes/writer.hpp>
+#include <lucid/rdp/proto/channels/static_channel.hpp>
+
+#include <algorithm>
+
+namespace lucid::rdp::proto::channels {
+
+Result<std::optional<ByteView>> Reassembler::add(ByteView chunk) {
+    Reader r(chunk);
+    LUCID_TRY(const auto total, r.u32_le("channel length"));
+    LUCID_TRY(const auto flags, r.u32_le("channel flags"));
+    if ((flags & channel_packet_compressed) != 0)
+        return fail(Errc::unsupported, "compressed channel chunk", flags);
+    const bool first = (flags & channel_flag_first) != 0;
+    if (first == open_) return fail(Errc::bad_value, "channel flags", flags);
+    if (first) {
+        if (total > message_bytes_max_) return fail(Errc::limit_exceeded, "channel length", total);
+        message_.clear();
+        total_ = total;
+        open_ = true;
+    }
+    if (total != total_) return fail(Errc::bad_length, "channel length", total);
+    if (r.remaining() > total_ - message_.size())
+        return fail(Errc::bad_length, "channel chunk", r.remaining());
+    append(message_, r.rest());
+    if ((flags & channel_flag_last) == 0) return std::nullopt;
+    if (message_.size() != total_)
+        return fail(Errc::bad_length, "channel message", message_.size());
+    open_ = false;
+    return ByteView(message_);
+}
+
+std::vector<Bytes> encode_chunks(ByteView message, bool show_protocol) {
+    std::vector<Bytes> chunks;
+    std::size_t done = 0;
+    do {
+        const auto size = std::min(chunk_bytes, message.size() - done);
+        std::uint32_t flags = show_protocol ? channel_flag_show_protocol : 0;
+        if (done == 0) flags |= channel_flag_first;
+        if (done + size == message.size()) flags |= channel_flag_last;
+        Writer w(size + 8);
+        w.u32_le(static_cast<std::uint32_t>(message.size())).u32_le(flags);
+        w.bytes(message.subspan(done, size));
+        chunks.push_back(w.take());
+        done += size;
+    } while (done < message.size());
+    return chunks;
+}
+
+}  // namespace lucid::rdp::proto::channels

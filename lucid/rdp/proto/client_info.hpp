@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Client Info PDU (MS-RDPBCGR 2.2.1.11) behind its basic security header.
+
+#include <lucid/common/crypto/secret.hpp>
+#include <lucid/common/result/result.hpp>
+
+namespace lucid::rdp::proto {
+
+/// Basic security header flags (2.2.8.1.1.2.1).
+inline constexpr std::uint16_t sec_info_pkt = 0x0040;
+inline constexpr std::uint16_t sec_license_pkt = 0x0080;
+inline constexpr std::uint16_t sec_encrypt = 0x0008;
+
+/// Info flags (2.2.1.11.1.1).
+inline constexpr std::uint32_t info_autologon = 0x00000008;
+inline constexpr std::uint32_t info_unicode = 0x00000010;
+inline constexpr std::uint32_t info_compression = 0x00000080;
+inline constexpr std::uint32_t info_remote_console_audio = 0x00002000;
+inline constexpr std::uint32_t info_rail = 0x00008000;
+inline constexpr std::uint32_t info_no_audio_playback = 0x00080000;
+inline constexpr std::uint32_t info_password_is_sc_pin = 0x00040000;
+inline constexpr std::uint32_t info_audio_capture = 0x00200000;
+
+struct ClientInfo {
+    std::uint32_t code_page = 0;
+    std::uint32_t flags = 0;
+    Bytes domain;  ///< UTF-16LE without terminator, all of these
+    Bytes user_name;
+    crypto::Secret password;
+    Bytes alternate_shell;
+    Bytes working_dir;
+    /// TS_EXTENDED_INFO_PACKET up to cbAutoReconnectCookie, as sent.
+    Bytes extra_before_cookie;
+    bool had_auto_reconnect_cookie = false;
+    /// What follows the cookie, as sent.
+    Bytes extra_after_cookie;
+};
+
+/// User data of a send-data request, security header included. Names of ANSI clients are widened.
+Result<ClientInfo> decode_client_info(ByteView user_data);
+/// Always Unicode, never with an auto-reconnect cookie.
+[[nodiscard]] crypto::Secret encode_client_info(const ClientInfo& info);
+
+}  // namespace lucid::rdp::proto

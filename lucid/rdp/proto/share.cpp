@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/bytes/reader.hpp>
+#include <lucid/rdp/proto/share.hpp>
+
+namespace lucid::rdp::proto {
+namespace {
+
+constexpr std::uint16_t flow_pdu_marker = 0x8000;
+constexpr std::uint32_t infotype_logon_extended_info = 3;
+constexpr std::uint32_t logon_ex_autoreconnectcookie = 1;
+
+}  // namespace
+
+Result<ShareControlPdu> decode_share_control(ByteView user_data) {
+    Reader r(user_data);
+    LUCID_TRY(const auto total, r.u16_le("totalLength"));
+    if (total == flow_pdu_marker) return fail(Errc::unsupported, "flow pdu");
+    LUCID_TRY(const auto type, r.u16_le("pduType"));
+    ShareControlPdu pdu;
+    pdu.type = static_cast<PduType>(type & 0x0fU);
+    if (total < 4 || total > user_data.size()) return fail(Errc::bad_length, "totalLength", total);
+    // A Deactivate All of some hosts stops behind the type.
+    if (total >= 6) {
+        LUCID_TRY(pdu.source, r.u16_le("pduSource"));
+        pdu.body = user_data.subspan(6, total - 6U);
+    }
+    return pdu;
+}
+
+Result<ShareDataPdu> decode_share_data(const ShareControlPdu& pdu) {
+    Reader r(pdu.body);
+    LUCID_CHECK(r.skip(4, "shareId"));
+    LUCID_CHECK(r.skip(2, "pad and streamId"));
+    LUCID_CHECK(r.skip(2, "uncompressedLength"));
+    ShareDataPdu data;
+    LUCID_TRY(data.type2, r.u8("pduType2"));
+    LUCID_TRY(data.compressed_type, r.u8("compressedType"));
+    LUCID_CHECK(r.skip(2, "compressedLength"));
+    data.payload = r.rest();
+    return data;
+}
+
+Result<std::vector<Capability>> locate_capabilities(ByteView user_data) {
+    LUCID_TRY(const auto control, decode_share_control(user_data));
+    Reader r(user_data);
+    LUCID_CHECK(r.skip(6, "share control header"));
+    LUCID_CHECK(r.skip(4, "shareId"));
+    if (control.type == PduType::confirm_active) LUCID_CHECK(r.skip(2, "originatorId"));
+    LUCID_TRY(const auto source_length, r.u16_le("lengthSourceDescriptor"));
+    LUCID_CHECK(r.skip(2, "lengthCombinedCapabilities"));
+    LUCID_CHECK(r.skip(source_length, "sourceDescriptor"));
+    LUCID_TRY(const auto count, r.u16_le("numberCapabilities"));
+    LUCID_CHECK(r.skip(2, "pad2Octets"));
+    if (count > capability_sets_max) return fail(Errc::limit_exceeded, "numberCapabilities", count);
+    std::vector<Capability> capabilities;
+    for (unsigned i = 0; i < count; ++i) {
+        Capability capability;
+        capability.offset = r.offset();
+        LUCID_TRY(capability.type, r.u16_le("capabilitySetType"));
+        LUCID_TRY(const auto length, r.u16_le("lengthCapability"));
+        if (length < 4) return fail(Errc::bad_length, "lengthCapability", length);
+        LUCID_CHECK(r.skip(length - 4U, "capabilityData"));
+        capability.length = length;
+        capabilities.push_back(capability);
+    }
+    return capabilities;
+}
+
+bool has_auto_reconnect_cookie(ByteView save_session_info) {
+    Reader r(save_session_info);
+    const auto type = r.u32_le("infoType");
+    if (!type || *type != infotype_logon_extended_info) return false;
+    if (!r.skip(2, "Length")) return false;
+    const auto fields = r.u32_le("FieldsPresent");
+    return fields && (*fields & logon_ex_autoreconnectcookie) != 0;
+}
+
+}  // namespace lucid::rdp::proto

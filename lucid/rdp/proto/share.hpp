@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Share Control and Share Data PDUs on the I/O channel (MS-RDPBCGR 2.2.8.1.1.1) and the capability
+/// sets of Demand Active and Confirm Active (2.2.1.13). Located in place, so that fields can be
+/// patched.
+
+#include <lucid/common/bytes/bytes.hpp>
+#include <lucid/common/result/result.hpp>
+
+#include <vector>
+
+namespace lucid::rdp::proto {
+
+enum class PduType : std::uint8_t {
+    demand_active = 0x1,
+    confirm_active = 0x3,
+    deactivate_all = 0x6,
+    data = 0x7,
+    server_redirection = 0xa,
+};
+
+/// pduType2 values that the relay looks at.
+inline constexpr std::uint8_t pdu_type2_control = 0x14;
+inline constexpr std::uint8_t pdu_type2_input = 0x1c;
+inline constexpr std::uint8_t pdu_type2_save_session_info = 0x26;
+inline constexpr std::uint8_t pdu_type2_font_map = 0x28;
+inline constexpr std::uint8_t pdu_type2_set_error_info = 0x2f;
+inline constexpr std::uint8_t packet_compressed = 0x20;
+
+struct ShareControlPdu {
+    PduType type{};
+    std::uint16_t source = 0;
+    ByteView body;  ///< behind the six header bytes
+};
+/// The first PDU of the user data; a flow PDU (0x8000) gives Errc::unsupported.
+Result<ShareControlPdu> decode_share_control(ByteView user_data);
+
+struct ShareDataPdu {
+    std::uint8_t type2 = 0;
+    std::uint8_t compressed_type = 0;
+    ByteView payload;
+};
+Result<ShareDataPdu> decode_share_data(const ShareControlPdu& pdu);
+
+struct Capability {
+    std::uint16_t type = 0;
+    std::size_t offset = 0;  ///< of the set's header, from the start of the user data
+    std::size_t length = 0;  ///< header included
+};
+inline constexpr std::uint16_t capstype_virtual_channel = 0x0014;
+/// VCCAPS_COMPR_SC, VCCAPS_COMPR_CS_8K follow the header as flags (2.2.7.1.10).
+inline constexpr std::size_t virtual_channel_flags_offset = 4;
+inline constexpr std::size_t capability_sets_max = 64;
+
+/// Capability sets of a Demand Active or Confirm Active in `user_data`.
+Result<std::vector<Capability>> locate_capabilities(ByteView user_data);
+
+/// Save Session Info with INFOTYPE_LOGON_EXTENDED_INFO and an auto-reconnect cookie (2.2.10.1.1.4).
+[[nodiscard]] bool has_auto_reconnect_cookie(ByteView save_session_info);
+
+}  // namespace lucid::rdp::proto
