@@ -13,6 +13,8 @@ namespace lucid::app {
 
 std::span<const AddCommand> all_commands() {
     static constexpr auto commands = std::to_array<AddCommand>({
+        add_up,
+        add_status,
         add_version,
     });
     return commands;

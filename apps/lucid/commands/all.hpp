@@ -11,6 +11,8 @@ class App;
 namespace lucid::app {
 struct Context;
 
+void add_up(CLI::App& app, Context& context);
+void add_status(CLI::App& app, Context& context);
 void add_version(CLI::App& app, Context& context);
 
 }  // namespace lucid::app

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t header_bytes = 4 + 1 + 1 + 8;
 constexpr std::uint8_t acknowledgement = 0x01;
+constexpr std::uint8_t class_input = 1;
 
 template <class Integer>
 void put_le(std::uint8_t* at, Integer value) {
@@ -21,7 +22,8 @@ void put_le(std::uint8_t* at, Integer value) {
 
 }  // namespace
 
-EventPipe::EventPipe(core::net::Fd socket) : socket_(std::move(socket)) {
+void EventPipe::attach(core::net::Fd socket) {
+    socket_ = std::move(socket);
     const int flags = ::fcntl(socket_.get(), F_GETFL);
     if (flags >= 0) (void)::fcntl(socket_.get(), F_SETFL, flags | O_NONBLOCK);
 }
@@ -35,9 +37,11 @@ void EventPipe::put(std::uint8_t event_class, std::uint8_t kind, std::uint64_t t
     put_le(header.data() + 6, time_us);
     append(pending_, header);
     append(pending_, payload);
+    if (event_class == class_input) last_input_us_ = time_us;
 }
 
 Result<void> EventPipe::flush(Time now) {
+    if (!attached()) return {};
     LUCID_CHECK(read_acknowledgements());
     bool moved = false;
     while (sent_ < pending_.size()) {

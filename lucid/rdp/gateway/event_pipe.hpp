@@ -22,9 +22,16 @@ class EventPipe {
     static constexpr std::chrono::seconds grace{5};
     using Time = std::chrono::steady_clock::time_point;
 
-    explicit EventPipe(core::net::Fd socket);
+    /// Only keeps events until attach(): what happens before a TLS-only client has proven its
+    /// ticket.
+    EventPipe() = default;
+    explicit EventPipe(core::net::Fd socket) { attach(std::move(socket)); }
+    /// Takes the socket from core's answer to "record".
+    void attach(core::net::Fd socket);
+    [[nodiscard]] bool attached() const { return socket_.valid(); }
 
-    /// Queues one event; `time_us` counts from the session's start.
+    /// Queues one event; `time_us` counts from the session's start. Never refuses: the caller stops
+    /// reading from the legs while full().
     void put(std::uint8_t event_class, std::uint8_t kind, std::uint64_t time_us, ByteView payload);
     /// Sends what the socket takes and reads acknowledgements.
     /// Errc::peer_closed: the recorder is gone; Errc::timed_out: it took nothing for `grace`.
@@ -35,6 +42,8 @@ class EventPipe {
     [[nodiscard]] int fd() const { return socket_.get(); }
     /// When flush() must be called at the latest although nothing happens; none when all is sent.
     [[nodiscard]] std::optional<Time> deadline() const;
+    /// Of class input: when the user last did something.
+    [[nodiscard]] std::uint64_t last_input_us() const { return last_input_us_; }
     [[nodiscard]] std::uint64_t stored_mebibytes() const { return stored_mebibytes_; }
 
   private:
@@ -45,6 +54,7 @@ class EventPipe {
     std::size_t sent_ = 0;
     std::optional<Time> stuck_since_;
     std::uint64_t stored_mebibytes_ = 0;
+    std::uint64_t last_input_us_ = 0;
 };
 
 }  // namespace lucid::rdp::gateway

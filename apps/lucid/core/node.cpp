@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "node.hpp"
+
+#include <lucid/core/runtime/atomic_file.hpp>
+#include <lucid/core/runtime/clock.hpp>
+#include <lucid/core/runtime/log.hpp>
+#include <lucid/core/runtime/signals.hpp>
+#include <lucid/rdp/gateway/gateway.hpp>
+
+#include <csignal>
+#include <poll.h>
+#include <unistd.h>
+
+#include "control.hpp"
+#include "session_ledger.hpp"
+#include "ticket_desk.hpp"
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace lucid::app {
+
+namespace log = core::runtime::log;
+namespace gateway = rdp::gateway;
+using core::runtime::Problem;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr std::size_t pem_bytes_max = 64 * 1024;
+/// What sessions may take to end after SIGTERM, and then the recorder to seal.
+constexpr std::chrono::milliseconds drain_patience{5'000};
+constexpr std::chrono::milliseconds seal_patience{15'000};
+constexpr std::chrono::milliseconds chain_patience{3'000};
+
+struct Keys {
+    std::string certificate_pem;
+    gateway::LocalSigner signer;
+};
+
+std::variant<Keys, Problem> read_keys(const core::runtime::DataDir& data) {
+    const auto next = fmt::format(
+        "restore it from a backup, or make a new data directory: lucid "
+        "--data DIRECTORY init");
+    const auto certificate = core::runtime::read_file(data.key("tls.crt"), pem_bytes_max);
+    if (!certificate)
+        return Problem{data.key("tls.crt") + ": " + certificate.error().message(), next};
+    const auto key = core::runtime::read_secret_file(data.key("tls.key"), pem_bytes_max);
+    if (!key) return Problem{data.key("tls.key") + ": " + key.error().message(), next};
+    auto signer = gateway::LocalSigner::from_pem(as_text(key->expose()));
+    if (!signer) return Problem{data.key("tls.key") + ": " + signer.error().message(), next};
+    return Keys{std::string(as_text(*certificate)), std::move(*signer)};
+}
+
+gateway::GatewayOptions gateway_options(const core::runtime::Config& config,
+                                        const NodeOptions& options, std::string certificate_pem) {
+    gateway::GatewayOptions out;
+    out.listen = options.listen.value_or(config.listen);
+    out.allow_tls_only = options.allow_tls_only || config.allow_tls_only;
+    out.certificate_pem = std::move(certificate_pem);
+    out.limits.connections_max = config.connections_max;
+    out.limits.connections_per_address_max = config.connections_per_address_max;
+    out.login_deadline = config.handshake_limit;
+    return out;
+}
+
+/// The parts of a running core, in the order in which they depend on each other.
+class Node {
+  public:
+    static std::variant<std::unique_ptr<Node>, Problem> start(const core::runtime::DataDir& data,
+                                                              const NodeOptions& options);
+    void drain();
+
+  private:
+    Node(const core::runtime::DataDir& data, storage::catalog::Catalog for_desk,
+         storage::catalog::Catalog for_ledger, user::vault::Vault vault)
+        : data_(data),
+          desk_(std::move(for_desk), std::move(vault), data.config()),
+          ledger_(std::move(for_ledger), data.path()),
+          chain_("chain", {data.path()}, {}) {}
+    Json answer(const Json& request);
+    Json status() const;
+
+    const core::runtime::DataDir& data_;
+    std::int64_t started_us_ = core::runtime::boottime_us();
+    core::runtime::Metrics metrics_;
+    TicketDesk desk_;
+    SessionLedger ledger_;
+    gateway::RoleProcess chain_;
+    bool tls_only_ = false;
+    std::unique_ptr<gateway::Gateway> gateway_;
+    std::unique_ptr<ControlServer> control_;
+};
+
+std::variant<std::unique_ptr<Node>, Problem> Node::start(const core::runtime::DataDir& data,
+                                                         const NodeOptions& options) {
+    if (auto running = ask_core(data.core_socket(), Json{{"op", "status"}}))
+        return Problem{fmt::format("lucid runs on {} already (process {})", data.path(),
+                                   running->value("pid", 0)),
+                       "lucid status"};
+    auto keys = read_keys(data);
+    if (auto* problem = std::get_if<Problem>(&keys)) return *problem;
+    auto for_desk = storage::catalog::Catalog::open(data.catalog());
+    auto for_ledger = storage::catalog::Catalog::open(data.catalog());
+    if (!for_desk || !for_ledger)
+        return Problem{
+            data.catalog() + ": " + (for_desk ? for_ledger.error() : for_desk.error()).message(),
+            "restore it from a backup; the file is kept as it is"};
+    auto vault = user::vault::Vault::open(data.key("vault.key"));
+    if (!vault) return Problem{data.key("vault.key") + ": " + vault.error().message(), ""};
+    std::unique_ptr<Node> node(
+        new Node(data, std::move(*for_desk), std::move(*for_ledger), std::move(*vault)));
+    auto& found = std::get<Keys>(keys);
+    auto options_of_gateway =
+        gateway_options(data.config(), options, std::move(found.certificate_pem));
+    node->tls_only_ = options_of_gateway.allow_tls_only;
+    auto started = gateway::Gateway::start(std::move(options_of_gateway), std::move(found.signer),
+                                           node->desk_, node->ledger_, node->metrics_);
+    if (auto* problem = std::get_if<gateway::StartProblem>(&started))
+        return Problem{problem->message, problem->next};
+    node->gateway_ = std::move(std::get<std::unique_ptr<gateway::Gateway>>(started));
+    auto control = ControlServer::start(
+        data.core_socket(), [&self = *node](const Json& request) { return self.answer(request); });
+    if (!control)
+        return Problem{data.core_socket() + ": " + control.error().message(),
+                       "choose a data directory with a shorter path, or end the other process"};
+    node->control_ = std::move(*control);
+    return node;
+}
+
+Json Node::status() const {
+    Json sessions = Json::array();
+    for (const auto& view : gateway_->sessions()) {
+        Json session = {{"stage", gateway::to_text(view.stage)},
+                        {"client", view.client_address},
+                        {"host", view.host},
+                        {"user", view.user},
+                        {"ticket", view.ticket}};
+        if (view.id) session["id"] = view.id->hex();
+        sessions.push_back(std::move(session));
+    }
+    auto& recorder = const_cast<Node*>(this)->ledger_.link();
+    return {{"ok", true},
+            {"running", true},
+            {"version", LUCID_VERSION},
+            {"pid", ::getpid()},
+            {"uptime_s", (core::runtime::boottime_us() - started_us_) / 1'000'000},
+            {"listen", gateway_->listening_on().text()},
+            {"rpc", data_.config().rpc.text()},
+            {"allow_tls_only", tls_only_},
+            {"processes",
+             {{{"role", "recorder"},
+               {"running", recorder.running()},
+               {"pid", recorder.pid()},
+               {"restarts", recorder.restarts()}},
+              {{"role", "chain"},
+               {"running", chain_.running()},
+               {"pid", chain_.pid()},
+               {"restarts", chain_.restarts()}}}},
+            {"sessions", std::move(sessions)}};
+}
+
+Json Node::answer(const Json& request) {
+    const auto op = request.value("op", Json()).is_string() ? request["op"].get<std::string>() : "";
+    if (op == "status") return status();
+    if (op == "metrics") return {{"ok", true}, {"text", metrics_.prometheus_text()}};
+    if (op == "kill") {
+        const auto id = request.find("session");
+        const auto reason = request.find("reason");
+        if (id == request.end() || !id->is_string() || id->get_ref<const std::string&>().empty())
+            return {{"ok", false}, {"reason", "which session?"}};
+        const auto why = reason != request.end() && reason->is_string()
+                             ? reason->get<std::string>().substr(0, 400)
+                             : std::string("ended by the operator");
+        return {{"ok", true}, {"killed", gateway_->kill(id->get<std::string>(), why)}};
+    }
+    if (op == "stop") {
+        ::kill(::getpid(), SIGTERM);
+        return {{"ok", true}};
+    }
+    return {{"ok", false}, {"reason", "unknown op"}};
+}
+
+void Node::drain() {
+    log::info("draining: no new sessions");
+    gateway_->drain("gateway shut down", drain_patience);
+    ledger_.link().drain(seal_patience);
+    chain_.stop({}, chain_patience);
+}
+
+}  // namespace
+
+std::optional<Problem> run_node(const core::runtime::DataDir& data, const NodeOptions& options) {
+    log::Level level = log::Level::info;
+    (void)log::parse_level(data.config().log_level, level);
+    log::open("core", level, data.log("core"));
+    auto signals = core::runtime::open_signal_descriptor();
+    if (!signals) return Problem{"signals: " + signals.error().message(), ""};
+    auto started = Node::start(data, options);
+    if (auto* problem = std::get_if<Problem>(&started)) return *problem;
+    auto& node = *std::get<std::unique_ptr<Node>>(started);
+    for (;;) {
+        pollfd item{signals->get(), POLLIN, 0};
+        (void)::poll(&item, 1, -1);
+        const int signal = core::runtime::read_signal(*signals);
+        if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP) break;
+    }
+    node.drain();
+    return std::nullopt;
+}
+
+}  // namespace lucid::app

@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/clock.hpp>
+#include <lucid/rdp/gateway/pump.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace lucid::rdp::gateway {
+
+namespace {
+
+constexpr std::uint8_t class_audit = 4;
+constexpr std::uint8_t kind_end = 255;
+using std::chrono::milliseconds;
+
+short interest(const Leg& leg, bool read) {
+    return static_cast<short>((read ? POLLIN : 0) | (leg.pending_out_bytes() > 0 ? POLLOUT : 0));
+}
+
+}  // namespace
+
+Pump::Pump(CoreLink& core, Leg& client, Leg& host, EventPipe& pipe, Traffic& traffic,
+           PumpLimits limits, std::uint64_t start_boottime_us)
+    : core_(core),
+      client_(client),
+      host_(host),
+      pipe_(pipe),
+      traffic_(traffic),
+      limits_(limits),
+      start_boottime_us_(start_boottime_us) {}
+
+std::uint64_t Pump::time_us() const {
+    const auto now = static_cast<std::uint64_t>(core::runtime::boottime_us());
+    return now > start_boottime_us_ ? now - start_boottime_us_ : 0;
+}
+
+Ended Pump::run(ByteView client_input, ByteView host_input) {
+    if (feed(client_, client_input) && feed(host_, host_input))
+        while (turn()) {
+        }
+    close();
+    return *ended_;
+}
+
+bool Pump::end(std::string state, std::string reason) {
+    if (!ended_) ended_ = Ended{std::move(state), std::move(reason)};
+    return false;
+}
+
+bool Pump::turn() {
+    // A full recorder pipe holds both legs; a slow leg holds the other one.
+    const bool read_client = !pipe_.full() && host_.pending_out_bytes() < leg_high_water_bytes;
+    const bool read_host = !pipe_.full() && client_.pending_out_bytes() < leg_high_water_bytes;
+    const short pipe_events =
+        static_cast<short>(POLLIN | (pipe_.pending_bytes() > 0 ? POLLOUT : 0));
+    std::array<pollfd, 4> items{{{client_.fd(), interest(client_, read_client), 0},
+                                 {host_.fd(), interest(host_, read_host), 0},
+                                 {core_.fd(), POLLIN, 0},
+                                 {pipe_.attached() ? pipe_.fd() : -1, pipe_events, 0}}};
+    if (::poll(items.data(), items.size(), timeout_ms(read_client, read_host)) < 0 &&
+        errno != EINTR)
+        return end("partial", "poll failed");
+    if (items[2].revents != 0) {
+        if (const auto message = core_.take_message(); !message) {
+            if (message.error().code == Errc::canceled) return end("partial", core_.kill_reason());
+            return end("partial", "core is gone");
+        }
+    }
+    const bool client_readable = (items[0].revents & ~POLLOUT) != 0 || client_.may_read_more();
+    const bool host_readable = (items[1].revents & ~POLLOUT) != 0 || host_.may_read_more();
+    return (!read_client || !client_readable || read_leg(client_, "client")) &&
+           (!read_host || !host_readable || read_leg(host_, "host")) && flush_pipe() &&
+           flush_leg(client_, "client") && flush_leg(host_, "host") && check_limits();
+}
+
+int Pump::timeout_ms(bool read_client, bool read_host) const {
+    if ((read_client && client_.may_read_more()) || (read_host && host_.may_read_more())) return 0;
+    auto left = milliseconds::max();
+    const auto now = Clock::now();
+    const auto until = [&](Clock::time_point when) {
+        left = std::min(left, std::chrono::ceil<milliseconds>(when - now));
+    };
+    if (limits_.total.count() > 0) until(started_ + limits_.total);
+    if (limits_.idle.count() > 0) {
+        const auto idle = std::chrono::microseconds(time_us() - pipe_.last_input_us());
+        until(now + limits_.idle - std::chrono::duration_cast<milliseconds>(idle));
+    }
+    if (const auto deadline = pipe_.deadline()) until(*deadline);
+    if (left == milliseconds::max()) return -1;
+    // One more, so that the deadline has really passed when poll returns.
+    return static_cast<int>(std::clamp<std::int64_t>(left.count() + 1, 0, 3'600'000));
+}
+
+bool Pump::check_limits() {
+    if (limits_.total.count() > 0 && Clock::now() - started_ >= limits_.total)
+        return end("complete", "total time limit");
+    if (limits_.idle.count() > 0 &&
+        std::chrono::microseconds(time_us() - pipe_.last_input_us()) >= limits_.idle)
+        return end("complete", "idle time limit");
+    return true;
+}
+
+bool Pump::read_leg(Leg& from, const char* who) {
+    const auto bytes = from.read();
+    if (!bytes) {
+        if (bytes.error().code == Errc::peer_closed)
+            return end("complete", fmt::format("{} closed the connection", who));
+        return end("partial", fmt::format("{} leg: {}", who, bytes.error().message()));
+    }
+    return feed(from, *bytes);
+}
+
+bool Pump::feed(Leg& from, ByteView bytes) {
+    if (bytes.empty()) return true;
+    out_.to_client.clear();
+    out_.to_host.clear();
+    auto ended = &from == &client_ ? traffic_.on_client(bytes, time_us(), out_)
+                                   : traffic_.on_host(bytes, time_us(), out_);
+    // What the machine gave out before it refused is recorded, so it is sent too.
+    const auto to_client = client_.write(out_.to_client);
+    const auto to_host = host_.write(out_.to_host);
+    if (ended) return end(std::move(ended->state), std::move(ended->reason));
+    if (!to_client) return end("partial", "client leg: " + to_client.error().message());
+    if (!to_host) return end("partial", "host leg: " + to_host.error().message());
+    return true;
+}
+
+bool Pump::flush_leg(Leg& leg, const char* who) {
+    if (const auto flushed = leg.flush(); !flushed) {
+        if (flushed.error().code == Errc::peer_closed)
+            return end("complete", fmt::format("{} closed the connection", who));
+        return end("partial", fmt::format("{} leg: {}", who, flushed.error().message()));
+    }
+    return true;
+}
+
+bool Pump::flush_pipe() {
+    if (const auto flushed = pipe_.flush(Clock::now()); !flushed) {
+        if (flushed.error().code == Errc::timed_out)
+            return end("partial", "recorder took nothing for the grace period");
+        return end("partial", "recorder is gone");
+    }
+    return true;
+}
+
+void Pump::close() {
+    const nlohmann::json words = {{"reason", ended_->reason}, {"state", ended_->state}};
+    const auto text = words.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    pipe_.put(class_audit, kind_end, time_us(), as_bytes(text));
+    (void)client_.write(traffic_.farewell());
+    client_.close_tls();
+    host_.close_tls();
+    const auto deadline = Clock::now() + close_patience;
+    bool legs = true;
+    bool pipe = pipe_.attached();
+    while (legs || pipe) {
+        const auto now = Clock::now();
+        if (now >= deadline) legs = false;
+        if (legs) {
+            const bool client_gone = !client_.flush() || client_.pending_out_bytes() == 0;
+            const bool host_gone = !host_.flush() || host_.pending_out_bytes() == 0;
+            legs = !client_gone || !host_gone;
+        }
+        // The pipe has its own, longer grace: the end must reach the recorder.
+        if (pipe) pipe = pipe_.flush(now) && pipe_.pending_bytes() > 0;
+        if (!legs && !pipe) break;
+        std::array<pollfd, 3> items{{{legs ? client_.fd() : -1, interest(client_, false), 0},
+                                     {legs ? host_.fd() : -1, interest(host_, false), 0},
+                                     {pipe ? pipe_.fd() : -1, POLLOUT, 0}}};
+        (void)::poll(items.data(), items.size(), 50);
+    }
+    (void)::shutdown(client_.fd(), SHUT_WR);
+    (void)::shutdown(host_.fd(), SHUT_WR);
+}
+
+}  // namespace lucid::rdp::gateway

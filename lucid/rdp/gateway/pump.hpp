@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Moves bytes between the legs of a running session through the RDP relay machine, with
+/// backpressure in both directions, until something ends it. One thread, one poll loop.
+
+#include <lucid/rdp/gateway/event_pipe.hpp>
+#include <lucid/rdp/gateway/login.hpp>
+
+namespace lucid::rdp::gateway {
+
+/// What the pump moves bytes through. Time counts in µs from the session's start.
+class Traffic {
+  public:
+    struct Output {
+        Bytes to_client;
+        Bytes to_host;
+    };
+    virtual ~Traffic() = default;
+    /// Bytes of one leg; events go to the pipe. An end when the machine refuses to go on.
+    virtual std::optional<Ended> on_client(ByteView bytes, std::uint64_t time_us, Output& out) = 0;
+    virtual std::optional<Ended> on_host(ByteView bytes, std::uint64_t time_us, Output& out) = 0;
+    /// What a client is sent before its connection is closed by us.
+    virtual Bytes farewell() = 0;
+};
+
+struct PumpLimits {
+    std::chrono::seconds idle{0};   ///< without input of the user; 0: none
+    std::chrono::seconds total{0};  ///< 0: none
+};
+
+class Pump {
+  public:
+    using Clock = std::chrono::steady_clock;
+    /// Above this the other leg is not read.
+    static constexpr std::size_t leg_high_water_bytes = 512 * 1024;
+    /// How long a closing session may take to hand out what it still has.
+    static constexpr std::chrono::milliseconds close_patience{1'000};
+
+    /// All must outlive the pump. `start_boottime_us` is the session's zero.
+    Pump(CoreLink& core, Leg& client, Leg& host, EventPipe& pipe, Traffic& traffic,
+         PumpLimits limits, std::uint64_t start_boottime_us);
+
+    /// Blocks until the session is over: legs closed, the end recorded, the pipe flushed.
+    Ended run(ByteView client_input, ByteView host_input);
+
+  private:
+    [[nodiscard]] std::uint64_t time_us() const;
+    bool turn();
+    [[nodiscard]] int timeout_ms(bool read_client, bool read_host) const;
+    bool check_limits();
+    bool read_leg(Leg& from, const char* who);
+    bool feed(Leg& from, ByteView bytes);
+    bool flush_leg(Leg& leg, const char* who);
+    bool flush_pipe();
+    bool end(std::string state, std::string reason);
+    void close();
+
+    CoreLink& core_;
+    Leg& client_;
+    Leg& host_;
+    EventPipe& pipe_;
+    Traffic& traffic_;
+    PumpLimits limits_;
+    std::uint64_t start_boottime_us_;
+    Clock::time_point started_ = Clock::now();
+    Traffic::Output out_;
+    std::optional<Ended> ended_;
+};
+
+}  // namespace lucid::rdp::gateway

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <lucid/common/crypto/secret.hpp>
+#include <lucid/common/result/result.hpp>
+
+namespace lucid::rdp::gateway {
+
+/// UTF-16LE of UTF-8 text; Errc::bad_value where it is not UTF-8 (RFC 3629).
+Result<crypto::Secret> utf16_of(ByteView utf8);
+
+}  // namespace lucid::rdp::gateway

@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/clock.hpp>
+#include <lucid/rdp/gateway/pump.hpp>
+
+#include <sys/socket.h>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace lucid::rdp::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Passes bytes on unchanged and records them; refuses a chosen word.
+class PlainTraffic : public Traffic {
+  public:
+    explicit PlainTraffic(EventPipe& pipe) : pipe_(pipe) {}
+    std::optional<Ended> on_client(ByteView bytes, std::uint64_t time_us, Output& out) override {
+        pipe_.put(1, 16, time_us, bytes);
+        append(out.to_host, bytes);
+        if (as_text(bytes) == "violation") return Ended{"partial", "protocol violation"};
+        return std::nullopt;
+    }
+    std::optional<Ended> on_host(ByteView bytes, std::uint64_t time_us, Output& out) override {
+        pipe_.put(0, 1, time_us, bytes);
+        append(out.to_client, bytes);
+        return std::nullopt;
+    }
+    Bytes farewell() override { return to_bytes(as_bytes("bye")); }
+
+  private:
+    EventPipe& pipe_;
+};
+
+core::net::Fd take(int fd) {
+    return core::net::Fd(fd);
+}
+
+/// A running pump with all its other ends in the test's hands.
+class PumpTest : public testing::Test {
+  protected:
+    PumpTest() {
+        std::tie(client_, client_end) = pair();
+        std::tie(host_, host_end) = pair();
+        std::tie(pipe_, recorder_end) = pair();
+        auto channels = core::net::FrameChannel::make_pair();
+        core_side = std::move(channels->first);
+        link_ = std::make_unique<CoreLink>(std::move(channels->second));
+    }
+    ~PumpTest() override {
+        if (thread_.joinable()) {
+            client_end.reset();
+            thread_.join();
+        }
+    }
+    static std::pair<core::net::Fd, core::net::Fd> pair() {
+        int fds[2];
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+        return {take(fds[0]), take(fds[1])};
+    }
+    void start(PumpLimits limits = {}) {
+        thread_ = std::thread([this, limits] {
+            auto client = *Leg::adopt(std::move(client_));
+            auto host = *Leg::adopt(std::move(host_));
+            EventPipe pipe(std::move(pipe_));
+            PlainTraffic traffic(pipe);
+            Pump pump(*link_, client, host, pipe, traffic, limits,
+                      static_cast<std::uint64_t>(core::runtime::boottime_us()));
+            ended_ = pump.run({}, {});
+        });
+    }
+    const Ended& join() {
+        thread_.join();
+        return ended_;
+    }
+    static void send(const core::net::Fd& fd, std::string_view text) {
+        ASSERT_EQ(::send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(text.size()));
+    }
+    static std::string receive(const core::net::Fd& fd) {
+        std::array<char, 4096> text{};
+        const auto got = ::recv(fd.get(), text.data(), text.size(), 0);
+        return {text.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+    }
+    static std::string receive_all(const core::net::Fd& fd) {
+        std::string out;
+        for (auto part = receive(fd); !part.empty(); part = receive(fd)) out += part;
+        return out;
+    }
+
+    core::net::Fd client_end, host_end, recorder_end;
+    core::net::FrameChannel core_side;
+
+  private:
+    core::net::Fd client_, host_, pipe_;
+    std::unique_ptr<CoreLink> link_;
+    Ended ended_;
+    std::thread thread_;
+};
+
+TEST_F(PumpTest, moves_bytes_both_ways_and_records_them_with_the_end) {
+    start();
+    send(client_end, "to host");
+    EXPECT_EQ(receive(host_end), "to host");
+    send(host_end, "to client");
+    EXPECT_EQ(receive(client_end), "to client");
+    client_end.reset();
+    const auto& ended = join();
+    EXPECT_EQ(ended.state, "complete");
+    EXPECT_EQ(ended.reason, "client closed the connection");
+    const auto recorded = receive_all(recorder_end);
+    EXPECT_NE(recorded.find("to host"), std::string::npos);
+    EXPECT_NE(recorded.find("to client"), std::string::npos);
+    EXPECT_NE(recorded.find(R"({"reason":"client closed the connection","state":"complete"})"),
+              std::string::npos);
+}
+
+TEST_F(PumpTest, tells_the_client_good_bye_when_the_host_leaves) {
+    start();
+    send(host_end, "last picture");
+    host_end.reset();
+    EXPECT_EQ(join().reason, "host closed the connection");
+    EXPECT_EQ(receive_all(client_end), "last picturebye");
+}
+
+TEST_F(PumpTest, a_closed_recorder_pipe_ends_the_session_at_once) {
+    start();
+    recorder_end.reset();
+    const auto& ended = join();
+    EXPECT_EQ(ended.state, "partial");
+    EXPECT_EQ(ended.reason, "recorder is gone");
+}
+
+TEST_F(PumpTest, a_recorder_that_takes_nothing_holds_the_legs_and_then_ends_the_session) {
+    start();
+    const std::string block(64 * 1024, 'x');
+    const auto started = std::chrono::steady_clock::now();
+    std::size_t accepted = 0;
+    // Nobody reads the recorder's end: after its buffers are full, the host is held back.
+    for (;;) {
+        const auto sent = ::send(host_end.get(), block.data(), block.size(), MSG_NOSIGNAL);
+        if (sent <= 0) break;
+        accepted += static_cast<std::size_t>(sent);
+        // The client keeps reading, so only the recorder can be what holds the host.
+        (void)::recv(client_end.get(), const_cast<char*>(block.data()), block.size(), MSG_DONTWAIT);
+        (void)::recv(client_end.get(), const_cast<char*>(block.data()), block.size(), MSG_DONTWAIT);
+    }
+    EXPECT_EQ(join().reason, "recorder took nothing for the grace period");
+    EXPECT_LT(accepted, 8 * EventPipe::high_water_bytes);
+    EXPECT_GE(std::chrono::steady_clock::now() - started, EventPipe::grace);
+}
+
+TEST_F(PumpTest, core_can_kill_and_its_reason_is_recorded) {
+    start();
+    ASSERT_TRUE(core_side.send(encode(Answer(Kill{"ended by the operator"}))));
+    const auto& ended = join();
+    EXPECT_EQ(ended.reason, "ended by the operator");
+    EXPECT_NE(receive_all(recorder_end).find("ended by the operator"), std::string::npos);
+}
+
+TEST_F(PumpTest, a_core_that_is_gone_ends_the_session) {
+    start();
+    {
+        const auto gone = std::move(core_side);
+    }
+    EXPECT_EQ(join().reason, "core is gone");
+}
+
+TEST_F(PumpTest, the_total_limit_ends_a_busy_session) {
+    PumpLimits limits;
+    limits.total = 1s;
+    start(limits);
+    EXPECT_EQ(receive(client_end), "bye");
+    const auto& ended = join();
+    EXPECT_EQ(ended.reason, "total time limit");
+    EXPECT_EQ(ended.state, "complete");
+}
+
+TEST_F(PumpTest, the_idle_limit_counts_from_the_last_input) {
+    PumpLimits limits;
+    limits.idle = 1s;
+    start(limits);
+    const auto started = std::chrono::steady_clock::now();
+    send(client_end, "input");
+    EXPECT_EQ(join().reason, "idle time limit");
+    EXPECT_GE(std::chrono::steady_clock::now() - started, 1s);
+}
+
+TEST_F(PumpTest, a_refusing_machine_ends_the_session_with_its_words) {
+    start();
+    send(client_end, "violation");
+    EXPECT_EQ(join().reason, "protocol violation");
+}
+
+TEST_F(PumpTest, a_client_that_does_not_read_holds_the_host_back) {
+    start();
+    std::thread recorder([this] { (void)receive_all(recorder_end); });
+    const std::string block(64 * 1024, 'x');
+    std::size_t accepted = 0;
+    timeval patience{0, 300'000};
+    ::setsockopt(host_end.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    for (;;) {
+        const auto sent = ::send(host_end.get(), block.data(), block.size(), MSG_NOSIGNAL);
+        if (sent <= 0) break;
+        accepted += static_cast<std::size_t>(sent);
+    }
+    EXPECT_GE(accepted, Pump::leg_high_water_bytes);
+    EXPECT_LT(accepted, 4 * Pump::leg_high_water_bytes);
+    client_end.reset();
+    EXPECT_EQ(join().reason, "client closed the connection");
+    recorder.join();
+}
+
+}  // namespace
+}  // namespace lucid::rdp::gateway
