@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/bytes/writer.hpp>
+#include <lucid/rdp/relay/relay.hpp>
+
+#include <algorithm>
+
+// Connect-Initial, Connect-Response and Client Info: what is rewritten before the desktop shows.
+
+namespace lucid::rdp::relay {
+namespace {
+
+using proto::GccBlock;
+using proto::GccBlockType;
+
+constexpr std::size_t multitransport_flags_offset = 4;
+constexpr std::size_t security_method_offset = 4;
+/// Up to and including imeFileName, which every client sends.
+constexpr std::size_t cs_core_minimum_bytes = 132;
+
+std::uint32_t get_u32(ByteView bytes, std::size_t offset) {
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value |= std::uint32_t{bytes[offset + i]} << (8 * i);
+    return value;
+}
+void put_u32(Bytes& bytes, std::size_t offset, std::uint32_t value) {
+    for (std::size_t i = 0; i < 4; ++i)
+        bytes[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
+}
+std::uint16_t get_u16(ByteView bytes, std::size_t offset) {
+    return static_cast<std::uint16_t>(bytes[offset] | bytes[offset + 1] << 8);
+}
+void put_u16(Bytes& bytes, std::size_t offset, std::uint16_t value) {
+    bytes[offset] = static_cast<std::uint8_t>(value);
+    bytes[offset + 1] = static_cast<std::uint8_t>(value >> 8);
+}
+
+/// UDP transports would leave the recorded path (MS-RDPBCGR 2.2.1.3.8, 2.2.1.4.6).
+void clear_multitransport(Bytes& packet, const std::vector<GccBlock>& blocks, GccBlockType type) {
+    const auto* block = find_block(blocks, type);
+    if (block != nullptr && block->length >= 8)
+        put_u32(packet, block->offset + multitransport_flags_offset, 0);
+}
+
+Result<void> limit_desktop(Bytes& packet, const GccBlock& core, const Policy& policy) {
+    if (core.length < cs_core_minimum_bytes) return fail(Errc::bad_length, "CS_CORE", core.length);
+    const auto width = core.offset + proto::cs_core_desktop_width_offset;
+    const auto height = core.offset + proto::cs_core_desktop_height_offset;
+    put_u16(packet, width, std::min(get_u16(packet, width), policy.desktop_width_max));
+    put_u16(packet, height, std::min(get_u16(packet, height), policy.desktop_height_max));
+    return {};
+}
+
+}  // namespace
+
+Result<void> Relay::on_connect_initial(ByteView packet) {
+    LUCID_TRY(const auto blocks, proto::locate_client_blocks(packet));
+    Bytes patched = to_bytes(packet);
+    const auto* core = find_block(blocks, GccBlockType::cs_core);
+    if (core == nullptr) return fail(Errc::bad_value, "CS_CORE missing");
+    LUCID_CHECK(limit_desktop(patched, *core, input_.policy));
+    const auto selected = proto::cs_core_server_selected_protocol_offset;
+    if (core->length >= selected + 4)
+        put_u32(patched, core->offset + selected, input_.host_selected_protocol);
+    // Encryption methods are offered for standard RDP security, which neither leg uses: the host
+    // answers none.
+    clear_multitransport(patched, blocks, GccBlockType::cs_multitransport);
+    if (const auto* net = find_block(blocks, GccBlockType::cs_net); net != nullptr) {
+        LUCID_TRY(definitions_, proto::decode_client_network_data(packet, *net));
+    }
+    for (std::size_t i = 0; i < definitions_.size(); ++i) {
+        const auto& definition = definitions_[i];
+        if (allows_static_channel(input_.policy, definition.name)) continue;
+        sink_.note("channel refused", definition.name);
+        // The slot stays, so that ids and order fit on both legs; the host learns a name it does
+        // not know.
+        ByteArray<8> name = {'r',
+                             'e',
+                             'f',
+                             static_cast<std::uint8_t>('0' + i / 10),
+                             static_cast<std::uint8_t>('0' + i % 10),
+                             0,
+                             0,
+                             0};
+        std::copy(name.begin(), name.end(),
+                  patched.begin() + static_cast<std::ptrdiff_t>(definition.name_offset));
+    }
+    sink_.to_host(patched);
+    stage_ = Stage::connect_response;
+    return {};
+}
+
+Result<void> Relay::on_connect_response(ByteView packet) {
+    LUCID_TRY(const auto blocks, proto::locate_server_blocks(packet));
+    Bytes patched = to_bytes(packet);
+    if (const auto* security = find_block(blocks, GccBlockType::sc_security); security != nullptr) {
+        if (security->length < 12) return fail(Errc::bad_length, "SC_SECURITY", security->length);
+        // Anything but none on a TLS leg would hide the session from us.
+        if (get_u32(packet, security->offset + security_method_offset) != 0 ||
+            get_u32(packet, security->offset + security_method_offset + 4) != 0)
+            return fail(Errc::refused, "host wants standard RDP encryption");
+    }
+    const auto* core = find_block(blocks, GccBlockType::sc_core);
+    const auto requested = proto::sc_core_client_requested_protocols_offset;
+    if (core == nullptr) return fail(Errc::bad_value, "SC_CORE missing");
+    // The client compares this with what it asked: its own protection against downgrade.
+    if (core->length >= requested + 4)
+        put_u32(patched, core->offset + requested, input_.client_requested_protocols);
+    clear_multitransport(patched, blocks, GccBlockType::sc_multitransport);
+
+    const auto* net = find_block(blocks, GccBlockType::sc_net);
+    if (net == nullptr) return fail(Errc::bad_value, "SC_NET missing");
+    LUCID_TRY(const auto network, proto::decode_server_network_data(packet, *net));
+    if (network.channels.size() != definitions_.size())
+        return fail(Errc::bad_length, "SC_NET channels", network.channels.size());
+    io_channel_ = network.io_channel;
+    for (std::size_t i = 0; i < definitions_.size(); ++i) {
+        auto name = definitions_[i].name;
+        for (auto& c : name)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+        auto role = Role::device;
+        if (!allows_static_channel(input_.policy, name))
+            role = Role::refused;
+        else if (name == "cliprdr")
+            role = Role::clipboard;
+        else if (name == "drdynvc")
+            role = Role::dynamic;
+        else if (name == "rdpsnd")
+            role = Role::audio;
+        const auto id = network.channels[i];
+        if (id == io_channel_ || !roles_.emplace(id, role).second)
+            return fail(Errc::bad_value, "SC_NET channel id", id);
+        if (role == Role::clipboard) clipboard_channel_ = id;
+        if (role == Role::dynamic) dynamic_channel_ = id;
+    }
+    if (const auto* message = find_block(blocks, GccBlockType::sc_mcs_msgchannel);
+        message != nullptr && message->length >= 6)
+        roles_.emplace(get_u16(packet, message->offset + 4), Role::message);
+    sink_.record(EventClass::screen, EventKind::connect_response, patched);
+    sink_.to_client(patched);
+    stage_ = Stage::joining;
+    return {};
+}
+
+Result<void> Relay::client_info(const proto::McsPdu& pdu) {
+    LUCID_TRY(auto info, proto::decode_client_info(pdu.data));
+    if (!input_.client_authenticated) LUCID_CHECK(sink_.redeem(info.user_name, info.password));
+    if (info.had_auto_reconnect_cookie) sink_.note("auto-reconnect cookie removed", "from client");
+    info.domain = input_.domain_name;
+    info.user_name = input_.user_name;
+    info.password = std::move(input_.password);
+    info.flags &= ~proto::info_password_is_sc_pin;
+    // An NLA host has the credentials already; a TLS host logs on with these only if told to.
+    info.flags |= proto::info_autologon;
+    if (!input_.policy.remote_programs) {
+        if (!info.alternate_shell.empty()) sink_.note("alternate shell refused", "");
+        info.alternate_shell.clear();
+        info.working_dir.clear();
+        info.flags &= ~proto::info_rail;
+    }
+    if (!input_.policy.audio_out) {
+        info.flags &= ~proto::info_remote_console_audio;
+        info.flags |= proto::info_no_audio_playback;
+    }
+    if (!input_.policy.audio_in) info.flags &= ~proto::info_audio_capture;
+    const auto message = proto::encode_client_info(info);
+    if (message.size() > proto::mcs_data_bytes_max)
+        return fail(Errc::limit_exceeded, "Client Info", message.size());
+    auto packet = proto::encode_send_data(proto::McsPduType::send_data_request, pdu.initiator,
+                                          pdu.channel, message.expose());
+    sink_.to_host(packet);
+    crypto::wipe(packet);
+    return {};
+}
+
+}  // namespace lucid::rdp::relay

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/crypto/hash.hpp>
+#include <lucid/rdp/relay/policy.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace lucid::rdp::relay {
+namespace {
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// Dynamic channels that only draw, resize or measure.
+constexpr std::array<std::string_view, 5> harmless_dynamic = {
+    "Microsoft::Windows::RDS::Graphics", "Microsoft::Windows::RDS::DisplayControl",
+    "Microsoft::Windows::RDS::Input", "Microsoft::Windows::RDS::Geometry::v08.01", "ECHO"};
+
+}  // namespace
+
+Policy strict_policy() {
+    return {};
+}
+
+Policy standard_policy() {
+    Policy policy;
+    policy.clipboard_to_host = policy.clipboard_to_client = true;
+    policy.idle_limit_min = 60;
+    return policy;
+}
+
+Policy custom_policy() {
+    Policy policy = standard_policy();
+    policy.clipboard_files = policy.audio_out = policy.audio_in = true;
+    policy.idle_limit_min = 120;
+    return policy;
+}
+
+Result<Policy> policy_preset(std::string_view name) {
+    if (name == "strict") return strict_policy();
+    if (name == "standard") return standard_policy();
+    if (name == "custom") return custom_policy();
+    return fail(Errc::not_found, "policy preset");
+}
+
+Hash32 policy_hash(const Policy& policy) {
+    return crypto::sha256(as_bytes(policy_to_json(policy)));
+}
+
+bool allows_static_channel(const Policy& policy, std::string_view name) {
+    if (equal_ignoring_case(name, "drdynvc")) return true;
+    if (equal_ignoring_case(name, "cliprdr"))
+        return policy.clipboard_to_host || policy.clipboard_to_client;
+    if (equal_ignoring_case(name, "rdpsnd")) return policy.audio_out;
+    if (equal_ignoring_case(name, "rdpdr"))
+        return policy.drive || policy.printer || policy.smart_card;
+    if (equal_ignoring_case(name, "rail")) return policy.remote_programs;
+    return false;
+}
+
+bool allows_dynamic_channel(const Policy& policy, std::string_view name) {
+    if (std::find(harmless_dynamic.begin(), harmless_dynamic.end(), name) != harmless_dynamic.end())
+        return true;
+    if (name == "AUDIO_PLAYBACK_DVC" || name == "AUDIO_PLAYBACK_LOSSY_DVC") return policy.audio_out;
+    if (name == "AUDIO_INPUT") return policy.audio_in;
+    if (name == "URBDRC") return policy.usb;
+    return false;
+}
+
+}  // namespace lucid::rdp::relay

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/relay/policy.hpp>
+
+#include <functional>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+namespace lucid::rdp::relay {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Field {
+    std::function<Json(const Policy&)> get;
+    std::function<bool(Policy&, const Json&)> set;
+};
+
+Field boolean(bool Policy::* member) {
+    return {[member](const Policy& p) { return Json(p.*member); },
+            [member](Policy& p, const Json& value) {
+                if (!value.is_boolean()) return false;
+                p.*member = value.get<bool>();
+                return true;
+            }};
+}
+
+template <class T>
+Field number(T Policy::* member, std::uint32_t low, std::uint32_t high) {
+    return {[member](const Policy& p) { return Json(std::uint64_t{p.*member}); },
+            [=](Policy& p, const Json& value) {
+                if (!value.is_number_unsigned()) return false;
+                const auto n = value.get<std::uint64_t>();
+                if (n < low || n > high) return false;
+                p.*member = static_cast<T>(n);
+                return true;
+            }};
+}
+
+Field keyboard() {
+    static constexpr std::array<const char*, 3> names = {"none", "timing", "full"};
+    return {[](const Policy& p) { return Json(names[static_cast<std::size_t>(p.keyboard)]); },
+            [](Policy& p, const Json& value) {
+                for (std::size_t i = 0; i < names.size(); ++i) {
+                    if (value != names[i]) continue;
+                    p.keyboard = static_cast<KeyboardRecording>(i);
+                    return true;
+                }
+                return false;
+            }};
+}
+
+/// By name; std::map keeps the order that RFC 8785 asks for (ASCII keys).
+const std::map<std::string, Field>& fields() {
+    static const std::map<std::string, Field> table = {
+        {"audio_in", boolean(&Policy::audio_in)},
+        {"audio_out", boolean(&Policy::audio_out)},
+        {"clipboard_bytes_max", number(&Policy::clipboard_bytes_max, 1, 64U << 20)},
+        {"clipboard_files", boolean(&Policy::clipboard_files)},
+        {"clipboard_to_client", boolean(&Policy::clipboard_to_client)},
+        {"clipboard_to_host", boolean(&Policy::clipboard_to_host)},
+        {"desktop_height_max", number(&Policy::desktop_height_max, 200, 8192)},
+        {"desktop_width_max", number(&Policy::desktop_width_max, 200, 8192)},
+        {"drive", boolean(&Policy::drive)},
+        {"idle_limit_min", number(&Policy::idle_limit_min, 1, 1440)},
+        {"keyboard", keyboard()},
+        {"printer", boolean(&Policy::printer)},
+        {"remote_programs", boolean(&Policy::remote_programs)},
+        {"smart_card", boolean(&Policy::smart_card)},
+        {"total_limit_min", number(&Policy::total_limit_min, 1, 10080)},
+        {"usb", boolean(&Policy::usb)},
+    };
+    return table;
+}
+
+}  // namespace
+
+std::string policy_to_json(const Policy& policy) {
+    Json json = Json::object();
+    for (const auto& [name, field] : fields()) json[name] = field.get(policy);
+    return json.dump();
+}
+
+Result<Policy> policy_from_json(std::string_view text) {
+    const auto json = Json::parse(text, nullptr, false);
+    if (!json.is_object()) return fail(Errc::bad_value, "policy");
+    Policy policy;
+    for (const auto& [name, value] : json.items()) {
+        const auto field = fields().find(name);
+        if (field == fields().end()) return fail(Errc::bad_value, "policy field");
+        if (!field->second.set(policy, value)) return fail(Errc::bad_value, field->first.c_str());
+    }
+    return policy;
+}
+
+}  // namespace lucid::rdp::relay

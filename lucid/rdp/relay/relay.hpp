@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The relay machine: from MCS Connect-Initial to the end of the session. Takes plaintext bytes of
+/// both legs, passes PDUs on, rewrites and refuses what it must (architecture §4, Rewritten), and
+/// records what was passed. No I/O, no clock.
+///
+///   Relay relay(std::move(input), sink);
+///   consumed = relay.from_client(bytes);   // whole PDUs only; keep the rest
+///   consumed = relay.from_host(bytes);
+///
+/// An error is a protocol violation or a refusal that ends the session; its context is the reason.
+
+#include <lucid/rdp/proto/channels/cliprdr.hpp>
+#include <lucid/rdp/proto/channels/static_channel.hpp>
+#include <lucid/rdp/proto/client_info.hpp>
+#include <lucid/rdp/proto/mcs_connect.hpp>
+#include <lucid/rdp/proto/mcs_domain.hpp>
+#include <lucid/rdp/proto/share.hpp>
+#include <lucid/rdp/relay/clipboard_filter.hpp>
+#include <lucid/rdp/relay/connector.hpp>
+#include <lucid/rdp/relay/dynamic_filter.hpp>
+#include <lucid/rdp/relay/policy.hpp>
+#include <lucid/rdp/relay/sink.hpp>
+
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lucid::rdp::relay {
+
+struct RelayInput {
+    std::uint32_t client_requested_protocols = 0;  ///< from Ready
+    std::uint32_t host_selected_protocol = 0;      ///< from Connected
+    /// False: Client Info must carry the ticket (TLS-only client leg).
+    bool client_authenticated = true;
+    Bytes user_name;  ///< vaulted, UTF-16LE
+    Bytes domain_name;
+    /// Empty for NLA hosts, which have it already.
+    crypto::Secret password;
+    Policy policy;
+};
+
+class Relay {
+  public:
+    /// `sink` must outlive the relay.
+    Relay(RelayInput input, Sink& sink);
+
+    /// Gives how many bytes of `data` are done with.
+    Result<std::size_t> from_client(ByteView data);
+    Result<std::size_t> from_host(ByteView data);
+
+    /// The desktop is up: Confirm Active has been passed.
+    [[nodiscard]] bool active() const { return active_; }
+    /// Input PDUs passed so far, for the idle limit.
+    [[nodiscard]] std::uint64_t input_count() const { return input_count_; }
+    /// Who said goodbye, empty while nobody did: "client disconnected", "host disconnected (error
+    /// info 0x…)".
+    [[nodiscard]] const std::string& farewell() const { return farewell_; }
+
+  private:
+    enum class Stage { connect_initial, connect_response, joining, running };
+    enum class Role { message, clipboard, dynamic, audio, device, refused, opaque };
+
+    Result<void> on_connect_initial(ByteView packet);
+    Result<void> on_connect_response(ByteView packet);
+    Result<void> client_packet(ByteView packet);
+    Result<void> client_io(const proto::McsPdu& pdu, ByteView packet);
+    Result<void> client_info(const proto::McsPdu& pdu);
+    Result<void> client_input(ByteView pdu);
+    Result<void> client_channel(Role role, const proto::McsPdu& pdu, ByteView packet);
+    /// Tells whether the packet goes to the client untouched.
+    Result<bool> host_packet(ByteView packet);
+    Result<bool> host_io(const proto::McsPdu& pdu, ByteView packet);
+    Result<bool> host_data_pdu(const proto::ShareControlPdu& control);
+    Result<bool> host_channel(Role role, const proto::McsPdu& pdu, ByteView packet);
+    Result<void> clipboard_chunk(Side from, ByteView chunk);
+    /// Tells whether the packet may pass untouched; everything else is done here.
+    Result<bool> dynamic_chunk(Side from, ByteView chunk);
+    [[nodiscard]] Role role_of(std::uint16_t channel) const;
+    /// Sends a whole channel message in chunks; to the client they are recorded as `kind` too.
+    void send_channel(Side to, std::uint16_t channel, ByteView message, EventClass event_class,
+                      EventKind kind);
+
+    RelayInput input_;
+    Sink& sink_;
+    Stage stage_ = Stage::connect_initial;
+    std::vector<proto::ChannelDefinition> definitions_;
+    std::map<std::uint16_t, Role> roles_;
+    std::uint16_t io_channel_ = 0;
+    std::uint16_t clipboard_channel_ = 0;
+    std::uint16_t dynamic_channel_ = 0;
+    std::uint16_t client_user_ = 0;
+    std::uint16_t host_user_ = 1002;
+    bool info_passed_ = false;
+    bool active_ = false;
+    std::uint64_t input_count_ = 0;
+    std::uint32_t error_info_ = 0;
+    std::string farewell_;
+    ClipboardFilter clipboard_;
+    DynamicFilter dynamic_;
+    /// By side: [0] from the client, [1] from the host.
+    std::array<proto::channels::Reassembler, 2> clipboard_parts_;
+    std::array<proto::channels::Reassembler, 2> dynamic_parts_;
+};
+
+}  // namespace lucid::rdp::relay
