@@ -2,10 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "roles.hpp"
 
+#include <array>
+
+#include "roles/all.hpp"
+
 namespace lucid::app {
 
 std::span<const Role> all_roles() {
-    return {};
+    static constexpr auto roles = std::to_array<Role>({
+        {"relay", run_relay},
+    });
+    return roles;
 }
 
 }  // namespace lucid::app

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t header_bytes = 4 + 1 + 1 + 8;
 constexpr std::uint8_t acknowledgement = 0x01;
-constexpr std::uint8_t class_input = 1;
 
 template <class Integer>
 void put_le(std::uint8_t* at, Integer value) {
@@ -37,7 +36,6 @@ void EventPipe::put(std::uint8_t event_class, std::uint8_t kind, std::uint64_t t
     put_le(header.data() + 6, time_us);
     append(pending_, header);
     append(pending_, payload);
-    if (event_class == class_input) last_input_us_ = time_us;
 }
 
 Result<void> EventPipe::flush(Time now) {

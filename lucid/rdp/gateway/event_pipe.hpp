@@ -42,8 +42,6 @@ class EventPipe {
     [[nodiscard]] int fd() const { return socket_.get(); }
     /// When flush() must be called at the latest although nothing happens; none when all is sent.
     [[nodiscard]] std::optional<Time> deadline() const;
-    /// Of class input: when the user last did something.
-    [[nodiscard]] std::uint64_t last_input_us() const { return last_input_us_; }
     [[nodiscard]] std::uint64_t stored_mebibytes() const { return stored_mebibytes_; }
 
   private:
@@ -54,7 +52,6 @@ class EventPipe {
     std::size_t sent_ = 0;
     std::optional<Time> stuck_since_;
     std::uint64_t stored_mebibytes_ = 0;
-    std::uint64_t last_input_us_ = 0;
 };
 
 }  // namespace lucid::rdp::gateway

@@ -31,18 +31,17 @@ relay::AcceptorInput acceptor_input(const Welcome& welcome) {
     return input;
 }
 
-/// The ticket's name in "Cookie: mstshash=lt-…".
-std::string name_in_cookie(const std::string& cookie) {
-    const auto at = cookie.find("mstshash=");
-    if (at == std::string::npos) return cookie;
-    return cookie.substr(at + std::string("mstshash=").size());
-}
-
 void consume(Bytes& input, std::size_t count) {
     input.erase(input.begin(), input.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 }  // namespace
+
+std::string name_in_cookie(const std::string& cookie) {
+    const auto at = cookie.find("mstshash=");
+    if (at == std::string::npos) return cookie;
+    return cookie.substr(at + std::string("mstshash=").size());
+}
 
 Login::Login(CoreLink& core, Welcome welcome, Leg client)
     : core_(core),

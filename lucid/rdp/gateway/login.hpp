@@ -31,6 +31,9 @@ struct LoggedIn {
     Bytes host_input;
 };
 
+/// The name in a routing cookie, "Cookie: mstshash=lt-…".
+[[nodiscard]] std::string name_in_cookie(const std::string& cookie);
+
 class Login {
   public:
     using Clock = std::chrono::steady_clock;

@@ -87,10 +87,7 @@ int Pump::timeout_ms(bool read_client, bool read_host) const {
         left = std::min(left, std::chrono::ceil<milliseconds>(when - now));
     };
     if (limits_.total.count() > 0) until(started_ + limits_.total);
-    if (limits_.idle.count() > 0) {
-        const auto idle = std::chrono::microseconds(time_us() - pipe_.last_input_us());
-        until(now + limits_.idle - std::chrono::duration_cast<milliseconds>(idle));
-    }
+    if (limits_.idle.count() > 0) until(last_input_ + limits_.idle);
     if (const auto deadline = pipe_.deadline()) until(*deadline);
     if (left == milliseconds::max()) return -1;
     // One more, so that the deadline has really passed when poll returns.
@@ -98,19 +95,29 @@ int Pump::timeout_ms(bool read_client, bool read_host) const {
 }
 
 bool Pump::check_limits() {
-    if (limits_.total.count() > 0 && Clock::now() - started_ >= limits_.total)
+    if (limits_.total.count() == 0 && limits_.idle.count() == 0) return true;
+    const auto now = Clock::now();
+    if (traffic_.input_count() != input_count_) {
+        input_count_ = traffic_.input_count();
+        last_input_ = now;
+    }
+    if (limits_.total.count() > 0 && now - started_ >= limits_.total)
         return end("complete", "total time limit");
-    if (limits_.idle.count() > 0 &&
-        std::chrono::microseconds(time_us() - pipe_.last_input_us()) >= limits_.idle)
+    if (limits_.idle.count() > 0 && now - last_input_ >= limits_.idle)
         return end("complete", "idle time limit");
     return true;
+}
+
+bool Pump::end_closed(const char* who) {
+    auto goodbye = traffic_.goodbye();
+    return end("complete",
+               goodbye.empty() ? fmt::format("{} closed the connection", who) : std::move(goodbye));
 }
 
 bool Pump::read_leg(Leg& from, const char* who) {
     const auto bytes = from.read();
     if (!bytes) {
-        if (bytes.error().code == Errc::peer_closed)
-            return end("complete", fmt::format("{} closed the connection", who));
+        if (bytes.error().code == Errc::peer_closed) return end_closed(who);
         return end("partial", fmt::format("{} leg: {}", who, bytes.error().message()));
     }
     return feed(from, *bytes);
@@ -133,8 +140,7 @@ bool Pump::feed(Leg& from, ByteView bytes) {
 
 bool Pump::flush_leg(Leg& leg, const char* who) {
     if (const auto flushed = leg.flush(); !flushed) {
-        if (flushed.error().code == Errc::peer_closed)
-            return end("complete", fmt::format("{} closed the connection", who));
+        if (flushed.error().code == Errc::peer_closed) return end_closed(who);
         return end("partial", fmt::format("{} leg: {}", who, flushed.error().message()));
     }
     return true;
@@ -153,7 +159,7 @@ void Pump::close() {
     const nlohmann::json words = {{"reason", ended_->reason}, {"state", ended_->state}};
     const auto text = words.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     pipe_.put(class_audit, kind_end, time_us(), as_bytes(text));
-    (void)client_.write(traffic_.farewell());
+    if (traffic_.goodbye().empty()) (void)client_.write(traffic_.farewell());
     client_.close_tls();
     host_.close_tls();
     const auto deadline = Clock::now() + close_patience;

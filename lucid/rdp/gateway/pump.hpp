@@ -21,8 +21,12 @@ class Traffic {
     /// Bytes of one leg; events go to the pipe. An end when the machine refuses to go on.
     virtual std::optional<Ended> on_client(ByteView bytes, std::uint64_t time_us, Output& out) = 0;
     virtual std::optional<Ended> on_host(ByteView bytes, std::uint64_t time_us, Output& out) = 0;
-    /// What a client is sent before its connection is closed by us.
-    virtual Bytes farewell() = 0;
+    /// Input PDUs of the user so far, for the idle limit.
+    [[nodiscard]] virtual std::uint64_t input_count() const = 0;
+    /// Who said good-bye inside the protocol; empty while nobody did.
+    [[nodiscard]] virtual std::string goodbye() const = 0;
+    /// What a client is sent before its connection is closed by us; may be empty.
+    [[nodiscard]] virtual Bytes farewell() const = 0;
 };
 
 struct PumpLimits {
@@ -50,6 +54,7 @@ class Pump {
     bool turn();
     [[nodiscard]] int timeout_ms(bool read_client, bool read_host) const;
     bool check_limits();
+    bool end_closed(const char* who);
     bool read_leg(Leg& from, const char* who);
     bool feed(Leg& from, ByteView bytes);
     bool flush_leg(Leg& leg, const char* who);
@@ -65,6 +70,8 @@ class Pump {
     PumpLimits limits_;
     std::uint64_t start_boottime_us_;
     Clock::time_point started_ = Clock::now();
+    Clock::time_point last_input_ = started_;
+    std::uint64_t input_count_ = 0;
     Traffic::Output out_;
     std::optional<Ended> ended_;
 };

@@ -19,6 +19,7 @@ class PlainTraffic : public Traffic {
     explicit PlainTraffic(EventPipe& pipe) : pipe_(pipe) {}
     std::optional<Ended> on_client(ByteView bytes, std::uint64_t time_us, Output& out) override {
         pipe_.put(1, 16, time_us, bytes);
+        ++inputs_;
         append(out.to_host, bytes);
         if (as_text(bytes) == "violation") return Ended{"partial", "protocol violation"};
         return std::nullopt;
@@ -28,10 +29,13 @@ class PlainTraffic : public Traffic {
         append(out.to_client, bytes);
         return std::nullopt;
     }
-    Bytes farewell() override { return to_bytes(as_bytes("bye")); }
+    std::uint64_t input_count() const override { return inputs_; }
+    std::string goodbye() const override { return ""; }
+    Bytes farewell() const override { return to_bytes(as_bytes("bye")); }
 
   private:
     EventPipe& pipe_;
+    std::uint64_t inputs_ = 0;
 };
 
 core::net::Fd take(int fd) {

@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// One declaration per role file of this folder.
+
+namespace lucid::app {
+
+int run_relay(int argc, char** argv);
+
+}  // namespace lucid::app

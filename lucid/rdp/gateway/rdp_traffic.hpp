@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The RDP relay machine (rdp/relay) as the pump's Traffic: keeps incomplete PDUs between reads,
+/// puts events on the recorder's pipe, and asks core what the machine asks.
+
+#include <lucid/rdp/gateway/pump.hpp>
+#include <lucid/rdp/relay/relay.hpp>
+
+namespace lucid::rdp::gateway {
+
+class RdpTraffic : public Traffic, private relay::Sink {
+  public:
+    /// Refusals told to core; later ones are only recorded.
+    static constexpr int notes_told_max = 200;
+
+    /// Both references must outlive the traffic. Takes the password out of `session`.
+    /// Errc::bad_value: the grant's policy cannot be read.
+    static Result<std::unique_ptr<RdpTraffic>> make(CoreLink& core, EventPipe& pipe,
+                                                    LoggedIn& session);
+
+    std::optional<Ended> on_client(ByteView bytes, std::uint64_t time_us, Output& out) override;
+    std::optional<Ended> on_host(ByteView bytes, std::uint64_t time_us, Output& out) override;
+    [[nodiscard]] std::uint64_t input_count() const override { return relay_.input_count(); }
+    [[nodiscard]] std::string goodbye() const override { return relay_.farewell(); }
+    [[nodiscard]] Bytes farewell() const override;
+    /// The policy's own limits.
+    [[nodiscard]] PumpLimits limits() const { return limits_; }
+
+  private:
+    RdpTraffic(CoreLink& core, EventPipe& pipe, relay::RelayInput input, std::string ticket_name);
+    using Step = Result<std::size_t> (relay::Relay::*)(ByteView);
+    std::optional<Ended> feed(Step step, Bytes& kept, ByteView bytes, const char* who);
+    [[nodiscard]] Ended ended_by(const char* who, const Error& error) const;
+
+    void to_client(ByteView bytes) override;
+    void to_host(ByteView bytes) override;
+    void record(relay::EventClass event_class, relay::EventKind kind, ByteView payload) override;
+    void note(std::string_view what, std::string_view detail) override;
+    Result<void> redeem(ByteView user_utf16, const crypto::Secret& secret_utf16) override;
+
+    CoreLink& core_;
+    EventPipe& pipe_;
+    PumpLimits limits_;
+    /// Of a TLS-only client, from its cookie; Client Info must name the same.
+    std::string ticket_name_;
+    std::uint64_t time_us_ = 0;
+    Output* out_ = nullptr;
+    int notes_told_ = 0;
+    Bytes client_kept_;
+    Bytes host_kept_;
+    relay::Relay relay_;
+};
+
+}  // namespace lucid::rdp::gateway

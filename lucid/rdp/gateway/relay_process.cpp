@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/harden.hpp>
+#include <lucid/rdp/gateway/pump.hpp>
+#include <lucid/rdp/gateway/rdp_traffic.hpp>
+#include <lucid/rdp/gateway/relay_process.hpp>
+
+#include <algorithm>
+#include <csignal>
+
+#include <fmt/format.h>
+
+namespace lucid::rdp::gateway {
+
+namespace {
+
+/// What an administrator's terminal or a dying parent sends is for core to decide: it closes the
+/// channel or says kill, and the session ends in order.
+void leave_signals_to_core() {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
+}
+
+/// The shorter of two limits, of which 0 means none.
+std::chrono::seconds shorter(std::chrono::seconds a, std::chrono::seconds b) {
+    if (a.count() == 0 || b.count() == 0) return std::max(a, b);
+    return std::min(a, b);
+}
+
+Ended run_session(CoreLink& core, LoggedIn session) {
+    EventPipe pipe;
+    auto traffic = RdpTraffic::make(core, pipe, session);
+    if (!traffic) return {"partial", "policy: " + traffic.error().message()};
+    const auto& grant = session.dialled.grant;
+    if (session.ready.authenticated) {
+        auto reply = core.demand(RecordRequest{});
+        if (!reply) {
+            const bool refused = reply.error().code == Errc::refused;
+            return {"partial", refused ? core.refusal() : "core: " + reply.error().message()};
+        }
+        if (!reply->fd.valid()) return {"partial", "core gave no event pipe"};
+        pipe.attach(std::move(reply->fd));
+    }
+    const PumpLimits limits{shorter(grant.idle_limit, (*traffic)->limits().idle),
+                            shorter(grant.total_limit, (*traffic)->limits().total)};
+    Pump pump(core, session.client, session.host, pipe, **traffic, limits,
+              session.dialled.start_boottime_us);
+    return pump.run(session.client_input, session.host_input);
+}
+
+Ended run_connection(CoreLink& core) {
+    auto first = core.receive_first();
+    if (!first || !first->fd.valid()) return {"partial", "no connection from core"};
+    auto welcome = decode_welcome(first->payload);
+    if (!welcome) return {"partial", "welcome: " + welcome.error().message()};
+    auto client = Leg::adopt(std::move(first->fd));
+    if (!client) return {"partial", "client leg: " + client.error().message()};
+    Login login(core, std::move(*welcome), std::move(*client));
+    auto outcome = login.run();
+    if (auto* ended = std::get_if<Ended>(&outcome)) return std::move(*ended);
+    return run_session(core, std::move(std::get<LoggedIn>(outcome)));
+}
+
+}  // namespace
+
+int run_relay_process(core::net::Fd channel) {
+    leave_signals_to_core();
+    core::runtime::close_descriptors_from(channel.get() + 1);
+    if (!core::runtime::harden_process(relay_descriptors_max)) return 1;
+    CoreLink core{core::net::FrameChannel(std::move(channel))};
+    auto ended = run_connection(core);
+    if (ended.reason.size() > reason_bytes_max) ended.reason.resize(reason_bytes_max);
+    return core.ask(EndRequest{ended.state, ended.reason}) ? 0 : 1;
+}
+
+}  // namespace lucid::rdp::gateway

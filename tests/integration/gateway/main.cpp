@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/gateway/relay_process.hpp>
+
+#include <string_view>
+
+#include "recorder_double.hpp"
+#include "rig.hpp"
+#include <gtest/gtest.h>
+
+int main(int argc, char** argv) {
+    using namespace lucid::rdp::gateway;
+    const std::string_view mode = argc > 2 ? argv[1] : "";
+    if (mode == "role" && std::string_view(argv[2]) == "relay")
+        return run_relay_process(lucid::core::net::Fd(3));
+    if (mode == "role" && std::string_view(argv[2]) == "recorder" && argc > 3)
+        return test::run_recorder_double(argv[3]);
+    if (mode == "rig") {
+        std::map<std::string, std::string> arguments;
+        for (int i = 2; i < argc; ++i) {
+            const std::string text = argv[i];
+            const auto equals = text.find('=');
+            if (equals != std::string::npos)
+                arguments[text.substr(0, equals)] = text.substr(equals + 1);
+        }
+        return test::run_rig(arguments);
+    }
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+}
