@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/crypto/hash.hpp>
+#include <lucid/common/crypto/merkle.hpp>
+#include <lucid/sessions/format/verify.hpp>
+
+#include <algorithm>
+
+namespace lucid::sessions::format {
+namespace {
+
+using blockchain::proto::Certificate;
+using blockchain::proto::ConsensusPayload;
+using blockchain::proto::Header;
+using blockchain::proto::ValidatorSet;
+
+struct Block {
+    Header header;
+    Hash32 hash{};
+    ConsensusPayload payload;
+};
+
+/// A header and the payload that its extraData commits to.
+Result<Block> open_block(const BlockEvidence& evidence) {
+    Block block;
+    LUCID_TRY(block.header, Header::decode(evidence.header));
+    block.hash = block.header.hash();
+    LUCID_TRY(block.payload, ConsensusPayload::decode(evidence.payload));
+    const auto hash = block.payload.hash();
+    if (!std::equal(hash.begin(), hash.end(), block.header.extra_data.begin(),
+                    block.header.extra_data.end()))
+        return fail(Errc::hash_mismatch, "extraData does not commit to the consensus payload");
+    return block;
+}
+
+/// The block is final: certified by the validator set that its payload and genesis name.
+Result<void> check_final(const AnchorRecord& anchor, const Block& head, const Block& genesis) {
+    if (anchor.validator_sets.size() != 1)
+        return fail(Errc::unsupported, "validator set changes", anchor.validator_sets.size());
+    LUCID_TRY(const auto set, ValidatorSet::decode(anchor.validator_sets.front()));
+    if (set.hash() != genesis.payload.validator_set_hash ||
+        set.hash() != head.payload.validator_set_hash)
+        return fail(Errc::hash_mismatch, "validator set is not the one of genesis");
+    if (head.header.number == 0) return fail(Errc::bad_value, "head block is genesis");
+    LUCID_TRY(const auto certificate, Certificate::decode(anchor.certificate));
+    if (certificate.height != head.header.number || certificate.block_hash != head.hash)
+        return fail(Errc::hash_mismatch, "certificate is for another block");
+    return certificate.verify(set, anchor.chain_id);
+}
+
+Result<void> check_included(const AnchorRecord& anchor, const LogPosition& position, ByteView leaf,
+                            const char* rule) {
+    if (!crypto::merkle_verify_inclusion(crypto::merkle_leaf(leaf), position.anchor_index,
+                                         anchor.log_size, position.inclusion, anchor.log_root))
+        return fail(Errc::hash_mismatch, rule, position.anchor_index);
+    return {};
+}
+
+/// Every checkpoint of the node from the session's first slot to its last names the session as it
+/// was then.
+Result<void> check_checkpoints(const AnchorRecord& anchor, const Manifest& manifest,
+                               std::span<const Hash32> leaves, std::uint64_t genesis_time) {
+    const auto first_slot =
+        blockchain::proto::slot_at(genesis_time, manifest.started_at_us / 1'000'000);
+    const auto last_slot =
+        blockchain::proto::slot_at(genesis_time, manifest.ended_at_us / 1'000'000);
+    std::uint64_t size_before = 0;
+    std::optional<std::uint64_t> slot_before;
+    for (const auto& c : anchor.checkpoints) {
+        const auto slot = c.checkpoint.slot;
+        if (slot_before && slot <= *slot_before)
+            return fail(Errc::not_canonical, "checkpoints out of order", slot);
+        if (slot_before ? slot != *slot_before + 1 : slot != first_slot)
+            return fail(Errc::not_found, "a checkpoint is missing",
+                        slot_before ? *slot_before + 1 : first_slot);
+        slot_before = slot;
+        LUCID_CHECK(check_included(
+            anchor, c.position,
+            blockchain::proto::anchor_leaf(c.position.block_slot, anchor.node, c.checkpoint),
+            "checkpoint is not in the anchor log"));
+        if (c.checkpoint.count != c.leaves.size() || checkpoint_root(c.leaves) != c.checkpoint.root)
+            return fail(Errc::hash_mismatch, "checkpoint leaves do not give its root", slot);
+        const auto mine = std::find_if(c.leaves.begin(), c.leaves.end(), [&](const auto& leaf) {
+            return leaf.session_id == manifest.session_id;
+        });
+        if (mine == c.leaves.end())
+            return fail(Errc::not_found, "a checkpoint does not name the session", slot);
+        if (mine->tree_size > leaves.size() || mine->tree_size < size_before)
+            return fail(Errc::bad_length, "the recording is shorter than a checkpoint says", slot);
+        if (crypto::merkle_root(leaves.first(mine->tree_size)) != mine->root)
+            return fail(Errc::hash_mismatch, "the recording differs from a checkpoint", slot);
+        size_before = mine->tree_size;
+    }
+    if (!slot_before || *slot_before < last_slot)
+        return fail(Errc::not_found, "a checkpoint is missing",
+                    slot_before ? *slot_before + 1 : first_slot);
+    return {};
+}
+
+/// The signed note repeats the log's size and root (C2SP tlog-checkpoint: origin, size, base64
+/// root).
+Result<void> check_note(const AnchorRecord& anchor) {
+    const auto& note = anchor.log_checkpoint;
+    const auto origin_end = note.find('\n');
+    const auto expected =
+        std::to_string(anchor.log_size) + "\n" + to_base64(anchor.log_root) + "\n\n";
+    if (origin_end == std::string::npos ||
+        note.compare(origin_end + 1, expected.size(), expected) != 0)
+        return fail(Errc::hash_mismatch, "log checkpoint names another log head");
+    const auto body = as_bytes(std::string_view(note).substr(0, origin_end + expected.size()));
+    // "— <name> <base64: 4-byte key hash ‖ signature>\n", one line for the one validator.
+    const auto line = std::string_view(note).substr(origin_end + 1 + expected.size());
+    const auto space = line.rfind(' ');
+    if (!line.ends_with('\n') || space == std::string_view::npos ||
+        std::count(line.begin(), line.end(), '\n') != 1)
+        return fail(Errc::bad_value, "log checkpoint signature line");
+    LUCID_TRY(const auto blob, from_base64(line.substr(space + 1, line.size() - space - 2)));
+    LUCID_TRY(const auto set, ValidatorSet::decode(anchor.validator_sets.front()));
+    const auto origin = std::string_view(note).substr(0, origin_end);
+    if (line.substr(0, space) != "\xe2\x80\x94 " + std::string(origin) ||
+        set.validators.size() != 1 || blob.size() != 4 + 64)
+        return fail(Errc::bad_value, "log checkpoint signature line");
+    const auto& key = set.validators.front().key;
+    // C2SP signed-note: key hash = SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key), first four bytes.
+    const auto key_hash = crypto::sha256({as_bytes(origin), Bytes{0x0a, 0x01}, key});
+    crypto::Ed25519Signature signature;
+    std::copy(blob.begin() + 4, blob.end(), signature.begin());
+    if (!std::equal(blob.begin(), blob.begin() + 4, key_hash.begin()) ||
+        !crypto::ed25519_verify(key, body, signature))
+        return fail(Errc::bad_signature, "log checkpoint signature");
+    return {};
+}
+
+}  // namespace
+
+Result<void> verify_anchor(const AnchorRecord& anchor, const Manifest& manifest,
+                           const Hash32& hash_of_manifest, std::span<const Hash32> leaves,
+                           const std::optional<Trust>& trust) {
+    LUCID_TRY(const auto genesis, open_block(anchor.genesis));
+    if (genesis.header.number != 0) return fail(Errc::bad_value, "genesis block has a number");
+    if (trust && (trust->genesis_hash != genesis.hash || trust->chain_id != anchor.chain_id))
+        return fail(Errc::hash_mismatch, "the chain is not the one the trust file names");
+    LUCID_TRY(const auto head, open_block(anchor.head));
+    LUCID_CHECK(check_final(anchor, head, genesis));
+    if (head.payload.log_size != anchor.log_size || head.payload.log_root != anchor.log_root)
+        return fail(Errc::hash_mismatch, "head block commits to another anchor log");
+    if (head.header.timestamp !=
+        blockchain::proto::slot_start(genesis.header.timestamp, head.payload.slot))
+        return fail(Errc::bad_value, "head block's time is not its slot's");
+    LUCID_CHECK(check_note(anchor));
+
+    if (anchor.node != manifest.node || anchor.evidence_key != manifest.node_key)
+        return fail(Errc::hash_mismatch, "the manifest's node is not the one registered");
+    LUCID_CHECK(check_included(
+        anchor, anchor.registration,
+        blockchain::proto::anchor_leaf(anchor.registration.block_slot, anchor.node,
+                                       blockchain::proto::NodeAnchor{anchor.evidence_key}),
+        "the node's registration is not in the anchor log"));
+
+    blockchain::proto::SessionAnchor session;
+    session.session_id = manifest.session_id;
+    session.manifest_hash = hash_of_manifest;
+    session.started_at_s = anchor.started_at_s;
+    session.owner = anchor.owner;
+    session.merkle_root = manifest.root;
+    session.tree_size = manifest.tree_size;
+    session.chunk_count = static_cast<std::uint32_t>(manifest.chunks.size());
+    if (anchor.started_at_s != manifest.started_at_us / 1'000'000)
+        return fail(Errc::bad_value, "registered start is not the manifest's");
+    LUCID_CHECK(check_included(
+        anchor, anchor.session,
+        blockchain::proto::anchor_leaf(anchor.session.block_slot, anchor.node, session),
+        "the session's registration is not in the anchor log"));
+    return check_checkpoints(anchor, manifest, leaves, genesis.header.timestamp);
+}
+
+}  // namespace lucid::sessions::format
