@@ -17,6 +17,9 @@ namespace lucid::rdp::gateway {
 
 namespace {
 
+/// Not the path: after an upgrade the file there may be another version than this process.
+constexpr const char* own_image = "/proc/self/exe";
+
 std::string describe(int status) {
     if (WIFEXITED(status)) return fmt::format("exited with {}", WEXITSTATUS(status));
     return fmt::format("killed by signal {}", WTERMSIG(status));
@@ -25,8 +28,7 @@ std::string describe(int status) {
 }  // namespace
 
 Result<Child> Child::spawn(const std::string& role, const std::vector<std::string>& arguments) {
-    LUCID_TRY(auto started,
-              core::runtime::spawn_role(core::runtime::own_executable(), role, arguments));
+    LUCID_TRY(auto started, core::runtime::spawn_role(own_image, role, arguments));
     Child child;
     child.pid_ = started.pid;
     child.channel_ = std::move(started.channel);
