@@ -278,6 +278,14 @@ std::vector<SessionView> Gateway::sessions() const {
     return out;
 }
 
+std::vector<pid_t> Gateway::relay_pids() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<pid_t> out;
+    for (const auto& connection : connections_)
+        if (!connection->finished) out.push_back(connection->pid);
+    return out;
+}
+
 std::size_t Gateway::kill(const std::string& id_prefix, const std::string& reason) {
     const auto message = encode(Answer(Kill{reason}));
     std::size_t count = 0;

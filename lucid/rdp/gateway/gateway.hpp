@@ -49,6 +49,8 @@ class Gateway {
     [[nodiscard]] Endpoint listening_on() const { return listening_on_; }
     /// Live connections, oldest first.
     [[nodiscard]] std::vector<SessionView> sessions() const;
+    /// Process ids of the live relays, in the same order.
+    [[nodiscard]] std::vector<pid_t> relay_pids() const;
     /// Ends sessions whose id begins with `id_prefix` (hex); how many there were.
     std::size_t kill(const std::string& id_prefix, const std::string& reason);
     /// Stops accepting, tells every relay to end with `reason`, kills those that are still there

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <poll.h>
 #include <sys/socket.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -160,7 +161,11 @@ bool Login::on_redeem(relay::Redeem& credentials) {
 }
 
 bool Login::on_dial() {
-    if (connect_host()) {
+    // A host that stays silent must leave time to tell the client.
+    const auto whole = std::exchange(deadline_, deadline_ - farewell);
+    const bool connected = connect_host();
+    deadline_ = whole;
+    if (connected) {
         acceptor_.on_dialed(std::nullopt);
         return true;
     }
