@@ -1,0 +1,332 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/crypto/hash.hpp>
+#include <lucid/common/crypto/random.hpp>
+#include <lucid/core/runtime/atomic_file.hpp>
+#include <lucid/core/runtime/clock.hpp>
+#include <lucid/core/runtime/log.hpp>
+#include <lucid/sessions/format/envelope.hpp>
+#include <lucid/sessions/recorder/chain_sink.hpp>
+#include <lucid/sessions/recorder/recorder.hpp>
+#include <lucid/sessions/recorder/recovery.hpp>
+#include <lucid/sessions/recorder/session_loop.hpp>
+#include <lucid/storage/catalog/catalog.hpp>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <list>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+namespace lucid::sessions::recorder {
+namespace {
+
+namespace fs = std::filesystem;
+namespace log = core::runtime::log;
+using Json = nlohmann::json;
+using namespace std::chrono_literals;
+
+constexpr auto channel_poll = 200ms;
+constexpr auto anchoring_pause = 1s;
+constexpr std::size_t key_file_bytes_max = 4096;
+
+struct OpenRequest {
+    SessionId id;
+    std::string host;
+    std::string user;
+    std::string ticket;
+    std::string client_address;
+    std::string policy;
+    std::uint64_t start_boottime_us = 0;
+};
+
+Result<OpenRequest> decode_open(const Json& json) {
+    const auto session = json.find("session");
+    if (session == json.end() || !session->is_object()) return fail(Errc::bad_value, "open");
+    OpenRequest request;
+    LUCID_TRY(request.id, SessionId::from_hex(session->value("id", "")));
+    request.host = session->value("host", "");
+    request.user = session->value("user", "");
+    request.ticket = session->value("ticket", "");
+    request.client_address = session->value("client_address", "");
+    request.policy = session->value("policy", "");
+    request.start_boottime_us = session->value("start_boottime_us", std::uint64_t{0});
+    return request;
+}
+
+class RecorderProcess {
+  public:
+    RecorderProcess(const core::runtime::DataDir& data, core::net::FrameChannel channel,
+                    std::string version, crypto::Ed25519Key key, crypto::Secret owner_secret,
+                    blockchain::proto::Address node, storage::catalog::Catalog catalog)
+        : data_(data),
+          channel_(std::move(channel)),
+          version_(std::move(version)),
+          key_(std::move(key)),
+          node_(node),
+          catalog_(std::move(catalog)),
+          sink_(data.chain_socket()),
+          anchoring_(sink_, data.sessions(), std::move(owner_secret),
+                     [this](const SessionId& id, const core::ports::AnchorPlace& place) {
+                         on_anchored(id, place);
+                     }) {}
+
+    void run() {
+        recover_all();
+        std::thread anchoring([this] { anchor_until_done(); });
+        while (!stop_) {
+            auto frame = channel_.receive(channel_poll);
+            reap();
+            if (!frame) {
+                if (frame.error().code == make_error_code(Errc::timed_out)) continue;
+                log::warning("core is gone", {{"error", frame.error().message()}});
+                break;
+            }
+            handle(frame->payload);
+        }
+        draining_ = true;
+        for (auto& live : sessions_) live.thread.join();
+        reap();
+        stop_ = true;
+        anchoring.join();
+    }
+
+  private:
+    struct Live {
+        std::thread thread;
+        std::atomic<bool> done{false};
+        SessionEnd end;
+    };
+
+    void recover_all() {
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator(data_.sessions(), error)) {
+            const auto id = SessionId::from_hex(entry.path().filename().string());
+            if (!id || !entry.is_directory()) continue;
+            const auto directory = entry.path().string();
+            if (needs_recovery(directory)) {
+                const auto manifest = recover(directory, "recorder lost", key_);
+                if (!manifest) {
+                    log::error("recording could not be recovered",
+                               {{"session", id->hex()}, {"error", manifest.error().message()}});
+                    continue;
+                }
+                log::warning("recording recovered",
+                             {{"session", id->hex()}, {"segments", manifest->tree_size}});
+                SessionEnd end{*id, *manifest, "partial", manifest->reason};
+                remember(end);
+            }
+            if (fs::exists(directory + "/anchor.json", error)) continue;
+            const auto json =
+                core::runtime::read_file(directory + "/manifest.json", format::manifest_bytes_max);
+            const auto manifest = json ? format::Manifest::from_json(*json) : fail(json.error());
+            if (manifest) anchoring_.end(*id, *manifest, format::manifest_hash(*json));
+        }
+    }
+
+    void anchor_until_done() {
+        std::string last_error;
+        while (!stop_) {
+            const auto done =
+                anchoring_.round(static_cast<std::uint64_t>(core::runtime::wall_time_s()));
+            const auto error = done ? std::string() : done.error().message();
+            if (!error.empty() && error != last_error)
+                log::warning("anchoring waits", {{"error", error}});
+            last_error = error;
+            for (int i = 0; i < 10 && !stop_; ++i)
+                std::this_thread::sleep_for(anchoring_pause / 10);
+        }
+    }
+
+    void handle(ByteView payload) {
+        const auto json = Json::parse(payload.begin(), payload.end(), nullptr, false);
+        const auto op = json.is_object() ? json.value("op", "") : "";
+        if (op == "drain") {
+            stop_ = true;
+        } else if (op == "open") {
+            const auto request = decode_open(json);
+            const auto opened = request ? open(*request) : fail(request.error());
+            if (!opened)
+                answer({{"ok", false},
+                        {"session_id", request ? request->id.hex() : ""},
+                        {"reason", opened.error().message()}});
+        }
+    }
+
+    void answer(const Json& json, int fd = -1) {
+        const auto text = json.dump();
+        if (const auto sent = channel_.send(as_bytes(text), fd); !sent)
+            log::warning("answer to core failed", {{"error", sent.error().message()}});
+    }
+
+    Result<void> check_space() const {
+        struct statvfs info{};
+        if (::statvfs(data_.path().c_str(), &info) != 0) return fail_errno(errno, "free space");
+        const auto free_mib = info.f_bavail * info.f_frsize >> 20;
+        if (free_mib < data_.config().free_space_min_mib)
+            return fail(Errc::refused, "disk nearly full, MiB free", free_mib);
+        return {};
+    }
+
+    Result<std::vector<crypto::age::Recipient>> recipients() {
+        LUCID_TRY(const auto users, catalog_.users());
+        std::vector<crypto::age::Recipient> out;
+        for (const auto& user : users) {
+            LUCID_TRY(const auto recipient, crypto::age::Recipient::parse(user.recipient));
+            out.push_back(recipient);
+        }
+        if (out.empty()) return fail(Errc::not_found, "users to seal the recording to");
+        return out;
+    }
+
+    Result<void> open(const OpenRequest& request) {
+        LUCID_CHECK(check_space());
+        LUCID_TRY(const auto to, recipients());
+        Bytes key_bytes(32);
+        crypto::fill_random(key_bytes);
+        const crypto::Secret session_key(std::move(key_bytes));
+        LUCID_TRY(const auto envelope, format::seal_session_envelope(request.id, session_key, to));
+        const format::Parties parties{request.user, request.ticket, request.client_address};
+        const auto salt = crypto::random_array<16>();
+
+        format::Manifest skeleton;
+        skeleton.session_id = request.id;
+        skeleton.node = node_;
+        skeleton.host = request.host;
+        skeleton.policy_hash = crypto::sha256(as_bytes(request.policy));
+        skeleton.consent_hash = crypto::sha256(as_bytes(request.ticket));
+        skeleton.parties_commitment = format::commit_parties(parties, salt);
+        skeleton.started_at_us = static_cast<std::uint64_t>(core::runtime::wall_time_us());
+        skeleton.ended_at_us = skeleton.started_at_us;
+        skeleton.clock_synchronised = core::runtime::clock_synchronised();
+        skeleton.recorder = "lucid " + version_;
+        LUCID_TRY(auto writer, SessionWriter::create(data_.session(request.id.hex()), skeleton,
+                                                     session_key, envelope, key_));
+        LUCID_CHECK(writer->add(format::EventClass::audit, format::kind_note, 0,
+                                as_bytes(format::opening_note(parties, salt))));
+        LUCID_CHECK(
+            writer->add(format::EventClass::audit, format::kind_note, 0,
+                        as_bytes(Json{{"what", "policy"}, {"policy", request.policy}}.dump())));
+        std::array<int, 2> ends{};
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+            return fail_errno(errno, "event pipe");
+        core::net::Fd ours(ends[0]);
+        const core::net::Fd theirs(ends[1]);
+        remember_start(request, skeleton);
+        anchoring_.begin(request.id, skeleton.started_at_us);
+        answer(
+            {{"ok", true}, {"session_id", request.id.hex()}, {"receipt", writer->open_receipt()}},
+            theirs.get());
+        auto& live = sessions_.emplace_back();
+        auto loop =
+            std::make_shared<SessionLoop>(request.id, std::move(ours), request.start_boottime_us,
+                                          std::move(writer), anchoring_, draining_);
+        live.thread = std::thread([&live, loop = std::move(loop)] {
+            live.end = loop->run();
+            live.done = true;
+        });
+        log::info("session recording", {{"session", request.id.hex()}, {"host", request.host}});
+        return {};
+    }
+
+    void reap() {
+        for (auto live = sessions_.begin(); live != sessions_.end();) {
+            if (!live->done) {
+                ++live;
+                continue;
+            }
+            if (live->thread.joinable()) live->thread.join();
+            remember(live->end);
+            live = sessions_.erase(live);
+        }
+    }
+
+    void remember_start(const OpenRequest& request, const format::Manifest& skeleton) {
+        storage::catalog::Session session;
+        session.id = request.id.hex();
+        session.host = request.host;
+        session.user = request.user;
+        session.started_s = static_cast<std::int64_t>(skeleton.started_at_us / 1'000'000);
+        session.state = "recording";
+        if (const auto put = catalog_.put_session(session); !put)
+            log::error("catalog", {{"error", put.error().message()}});
+    }
+
+    void remember(const SessionEnd& end) {
+        auto session = catalog_.session(end.id.hex());
+        storage::catalog::Session row =
+            session && *session ? **session : storage::catalog::Session{};
+        row.id = end.id.hex();
+        row.state = end.state;
+        row.reason = end.reason;
+        Json closed = {{"op", "closed"},       {"session_id", row.id}, {"state", end.state},
+                       {"reason", end.reason}, {"segments", 0},        {"root", ""},
+                       {"manifest_hash", ""}};
+        if (end.manifest) {
+            const auto& m = *end.manifest;
+            row.host = m.host;
+            row.started_s = static_cast<std::int64_t>(m.started_at_us / 1'000'000);
+            row.ended_s = static_cast<std::int64_t>(m.ended_at_us / 1'000'000);
+            row.segments = static_cast<std::int64_t>(m.tree_size);
+            row.root = to_hex(m.root);
+            row.manifest_hash = to_hex(format::manifest_hash(as_bytes(m.to_json())));
+            closed["segments"] = m.tree_size;
+            closed["root"] = row.root;
+            closed["manifest_hash"] = row.manifest_hash;
+        }
+        if (const auto put = catalog_.put_session(row); !put)
+            log::error("catalog", {{"error", put.error().message()}});
+        log::info("session sealed", {{"session", row.id},
+                                     {"state", row.state},
+                                     {"reason", row.reason},
+                                     {"segments", row.segments}});
+        answer(closed);
+    }
+
+    void on_anchored(const SessionId& id, const core::ports::AnchorPlace& place) {
+        log::info("session anchored", {{"session", id.hex()}, {"block", place.block_number}});
+        if (const auto set = catalog_.set_anchor(
+                id.hex(), static_cast<std::int64_t>(place.block_number), place.transaction);
+            !set)
+            log::error("catalog", {{"error", set.error().message()}});
+    }
+
+    const core::runtime::DataDir& data_;
+    core::net::FrameChannel channel_;
+    std::string version_;
+    crypto::Ed25519Key key_;
+    blockchain::proto::Address node_;
+    storage::catalog::Catalog catalog_;
+    ChainSink sink_;
+    std::atomic<bool> stop_{false};
+    std::atomic<bool> draining_{false};
+    Anchoring anchoring_;
+    std::list<Live> sessions_;
+};
+
+}  // namespace
+
+Result<void> run_recorder(const core::runtime::DataDir& data, core::net::FrameChannel channel,
+                          const std::string& version) {
+    LUCID_TRY(auto seed,
+              core::runtime::read_secret_file(data.key("evidence.key"), key_file_bytes_max));
+    if (seed.size() != 32) return fail(Errc::bad_length, "keys/evidence.key", seed.size());
+    LUCID_TRY(auto owner,
+              core::runtime::read_secret_file(data.key("owner.key"), key_file_bytes_max));
+    LUCID_TRY(const auto account, core::runtime::read_file(data.key("account.address"), 64));
+    LUCID_TRY(const auto address, from_hex(as_text(account).substr(0, 40)));
+    if (address.size() != 20) return fail(Errc::bad_length, "keys/account.address", address.size());
+    blockchain::proto::Address node{};
+    std::copy(address.begin(), address.end(), node.begin());
+    LUCID_TRY(auto catalog, storage::catalog::Catalog::open(data.catalog()));
+    RecorderProcess(data, std::move(channel), version, crypto::Ed25519Key(std::move(seed)),
+                    std::move(owner), node, std::move(catalog))
+        .run();
+    return {};
+}
+
+}  // namespace lucid::sessions::recorder
