@@ -71,11 +71,12 @@ Result<Bytes> Wire::pdu() {
 }
 
 ScriptedHost::ScriptedHost(HostSecurity security, std::string user, std::string password,
-                           HostFault fault)
+                           HostFault fault, Answer on_input)
     : security_(security),
       user_(std::move(user)),
       password_(std::move(password)),
       fault_(fault),
+      on_input_(std::move(on_input)),
       identity_(make_identity("host.test")),
       listener_(*listen_tcp({"127.0.0.1", 0})),
       wake_(::eventfd(0, EFD_CLOEXEC)) {
@@ -191,7 +192,8 @@ Result<void> ScriptedHost::talk(Wire& wire) {
 }
 
 Result<void> ScriptedHost::answer(Wire& wire, ByteView pdu) {
-    if (pdu[0] != proto::tpkt_version) return wire.send(screen_output(pdu));
+    if (pdu[0] != proto::tpkt_version)
+        return on_input_ ? on_input_(wire, pdu) : wire.send(screen_output(pdu));
     LUCID_TRY(const auto payload, proto::decode_data_tpdu(pdu));
     if (payload[0] == 0x7f) {
         auto response = connect_response();

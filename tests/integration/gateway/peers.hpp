@@ -13,6 +13,7 @@
 #include <lucid/rdp/relay/connector.hpp>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -49,8 +50,11 @@ enum class HostFault { none, offers_tls_only, encrypts_itself, silent };
 
 class ScriptedHost {
   public:
+    /// Answers one input PDU.
+    using Answer = std::function<Result<void>(Wire& wire, ByteView pdu)>;
+    /// Without an answer of its own, input comes back as screen output.
     ScriptedHost(HostSecurity security, std::string user, std::string password,
-                 HostFault fault = HostFault::none);
+                 HostFault fault = HostFault::none, Answer on_input = {});
     ~ScriptedHost();
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] Hash32 pin() const;
@@ -72,6 +76,7 @@ class ScriptedHost {
     std::string user_;
     std::string password_;
     HostFault fault_;
+    Answer on_input_;
     Identity identity_;
     SslContext context_;
     core::net::Fd listener_;
