@@ -13,7 +13,11 @@ namespace lucid::app {
 
 std::span<const AddCommand> all_commands() {
     static constexpr auto commands = std::to_array<AddCommand>({
+        add_init,
+        add_host,
+        add_user,
         add_up,
+        add_ticket,
         add_status,
         add_version,
     });

@@ -13,6 +13,10 @@ struct Context;
 
 void add_up(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
+void add_host(CLI::App& app, Context& context);
+void add_init(CLI::App& app, Context& context);
+void add_ticket(CLI::App& app, Context& context);
+void add_user(CLI::App& app, Context& context);
 void add_version(CLI::App& app, Context& context);
 
 }  // namespace lucid::app
