@@ -209,13 +209,14 @@ void Gateway::serve(Connection& connection) {
         crypto::wipe(out);
         if (!sent) break;
     }
-    if (!connection.relay.wait(leave_patience)) connection.relay.kill();
     std::string killed;
     {
+        // Before it is reaped: from then on the number may belong to another process.
         const std::lock_guard lock(mutex_);
         connection.pid = -1;
         killed = connection.killed;
     }
+    if (!connection.relay.wait(leave_patience)) connection.relay.kill();
     conversation.note_lost(!killed.empty() ? killed
                                            : lost + " (" + connection.relay.ending() + ")");
     log_end(connection);
@@ -291,7 +292,7 @@ std::size_t Gateway::kill(const std::string& id_prefix, const std::string& reaso
     std::size_t count = 0;
     const std::lock_guard lock(mutex_);
     for (const auto& connection : connections_) {
-        if (connection->finished || connection->pid < 0) continue;
+        if (connection->finished || connection->pid < 0 || !connection->killed.empty()) continue;
         if (!id_prefix.empty() &&
             (!connection->view.id || !connection->view.id->hex().starts_with(id_prefix)))
             continue;
@@ -310,13 +311,18 @@ void Gateway::drain(const std::string& reason, std::chrono::milliseconds patienc
         const std::lock_guard lock(mutex_);
         accepting_ = false;
     }
-    (void)kill("", reason);
     const auto all_gone = [this] {
         return std::all_of(connections_.begin(), connections_.end(),
                            [](const auto& connection) { return connection->finished; });
     };
+    const auto deadline = Clock::now() + patience;
+    while (Clock::now() < deadline) {
+        // Again in each turn: a connection may just have been accepted.
+        (void)kill("", reason);
+        std::unique_lock lock(mutex_);
+        if (changed_.wait_for(lock, tick, all_gone)) return;
+    }
     std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, patience, all_gone)) return;
     for (const auto& connection : connections_)
         if (connection->pid > 0) (void)::kill(connection->pid, SIGKILL);
     changed_.wait(lock, all_gone);
