@@ -7,13 +7,13 @@
 #include <lucid/core/runtime/log.hpp>
 #include <lucid/core/runtime/signals.hpp>
 #include <lucid/rdp/gateway/gateway.hpp>
+#include <lucid/rdp/gateway/recorder_link.hpp>
 
 #include <csignal>
 #include <poll.h>
 #include <unistd.h>
 
 #include "control.hpp"
-#include "session_ledger.hpp"
 #include "ticket_desk.hpp"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -64,6 +64,13 @@ gateway::GatewayOptions gateway_options(const core::runtime::Config& config,
     return out;
 }
 
+void log_closed(const gateway::RecordingClosed& closed) {
+    log::info("recording closed", {{"session", closed.id.hex()},
+                                   {"state", closed.state},
+                                   {"reason", closed.reason},
+                                   {"segments", closed.segments}});
+}
+
 /// The parts of a running core, in the order in which they depend on each other.
 class Node {
   public:
@@ -72,11 +79,11 @@ class Node {
     void drain();
 
   private:
-    Node(const core::runtime::DataDir& data, storage::catalog::Catalog for_desk,
-         storage::catalog::Catalog for_ledger, user::vault::Vault vault)
+    Node(const core::runtime::DataDir& data, storage::catalog::Catalog catalog,
+         user::vault::Vault vault)
         : data_(data),
-          desk_(std::move(for_desk), std::move(vault), data.config()),
-          ledger_(std::move(for_ledger), data.path()),
+          desk_(std::move(catalog), std::move(vault), data.config()),
+          recorder_(data.path(), log_closed),
           chain_("chain", {data.path()}, {}) {}
     Json answer(const Json& request);
     Json status() const;
@@ -85,7 +92,7 @@ class Node {
     std::int64_t started_us_ = core::runtime::boottime_us();
     core::runtime::Metrics metrics_;
     TicketDesk desk_;
-    SessionLedger ledger_;
+    gateway::RecorderLink recorder_;
     gateway::RoleProcess chain_;
     bool tls_only_ = false;
     std::unique_ptr<gateway::Gateway> gateway_;
@@ -98,24 +105,24 @@ std::variant<std::unique_ptr<Node>, Problem> Node::start(const core::runtime::Da
         return Problem{fmt::format("lucid runs on {} already (process {})", data.path(),
                                    running->value("pid", 0)),
                        "lucid status"};
+    const auto listen = options.listen.value_or(data.config().listen);
+    if (const auto problem = gateway::check_listen(listen))
+        return Problem{problem->message, problem->next};
     auto keys = read_keys(data);
     if (auto* problem = std::get_if<Problem>(&keys)) return *problem;
-    auto for_desk = storage::catalog::Catalog::open(data.catalog());
-    auto for_ledger = storage::catalog::Catalog::open(data.catalog());
-    if (!for_desk || !for_ledger)
-        return Problem{
-            data.catalog() + ": " + (for_desk ? for_ledger.error() : for_desk.error()).message(),
-            "restore it from a backup; the file is kept as it is"};
+    auto catalog = storage::catalog::Catalog::open(data.catalog());
+    if (!catalog)
+        return Problem{data.catalog() + ": " + catalog.error().message(),
+                       "restore it from a backup; the file is kept as it is"};
     auto vault = user::vault::Vault::open(data.key("vault.key"));
     if (!vault) return Problem{data.key("vault.key") + ": " + vault.error().message(), ""};
-    std::unique_ptr<Node> node(
-        new Node(data, std::move(*for_desk), std::move(*for_ledger), std::move(*vault)));
+    std::unique_ptr<Node> node(new Node(data, std::move(*catalog), std::move(*vault)));
     auto& found = std::get<Keys>(keys);
     auto options_of_gateway =
         gateway_options(data.config(), options, std::move(found.certificate_pem));
     node->tls_only_ = options_of_gateway.allow_tls_only;
     auto started = gateway::Gateway::start(std::move(options_of_gateway), std::move(found.signer),
-                                           node->desk_, node->ledger_, node->metrics_);
+                                           node->desk_, node->recorder_, node->metrics_);
     if (auto* problem = std::get_if<gateway::StartProblem>(&started))
         return Problem{problem->message, problem->next};
     node->gateway_ = std::move(std::get<std::unique_ptr<gateway::Gateway>>(started));
@@ -139,7 +146,6 @@ Json Node::status() const {
         if (view.id) session["id"] = view.id->hex();
         sessions.push_back(std::move(session));
     }
-    auto& recorder = const_cast<Node*>(this)->ledger_.link();
     return {{"ok", true},
             {"running", true},
             {"version", LUCID_VERSION},
@@ -150,9 +156,9 @@ Json Node::status() const {
             {"allow_tls_only", tls_only_},
             {"processes",
              {{{"role", "recorder"},
-               {"running", recorder.running()},
-               {"pid", recorder.pid()},
-               {"restarts", recorder.restarts()}},
+               {"running", recorder_.running()},
+               {"pid", recorder_.pid()},
+               {"restarts", recorder_.restarts()}},
               {{"role", "chain"},
                {"running", chain_.running()},
                {"pid", chain_.pid()},
@@ -184,7 +190,7 @@ Json Node::answer(const Json& request) {
 void Node::drain() {
     log::info("draining: no new sessions");
     gateway_->drain("gateway shut down", drain_patience);
-    ledger_.link().drain(seal_patience);
+    recorder_.drain(seal_patience);
     chain_.stop({}, chain_patience);
 }
 

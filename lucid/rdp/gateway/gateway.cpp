@@ -28,7 +28,24 @@ constexpr std::chrono::milliseconds leave_patience{3'000};
 /// A relay ends its own login in time; core waits a little longer and then kills it.
 constexpr std::chrono::milliseconds deadline_slack{5'000};
 
+StartProblem listen_problem(const Endpoint& on, const Error& error) {
+    if (error.code == std::errc::address_in_use) {
+        const auto holder = port_holder(on.port);
+        return {fmt::format("cannot listen on {}: port {} is taken by {}", on.text(), on.port,
+                            holder.empty() ? "another process" : holder),
+                "end that process, or choose another port: lucid up --listen ADDRESS:PORT"};
+    }
+    return {fmt::format("cannot listen on {}: {}", on.text(), error.message()),
+            "choose an address of this machine: lucid up --listen ADDRESS:PORT"};
+}
+
 }  // namespace
+
+std::optional<StartProblem> check_listen(const Endpoint& on) {
+    const auto listener = listen_tcp(on);
+    if (listener) return std::nullopt;
+    return listen_problem(on, listener.error());
+}
 
 struct Gateway::Connection {
     Connection(const ConversationContext& context, std::string client_address)
@@ -63,19 +80,7 @@ std::variant<std::unique_ptr<Gateway>, StartProblem> Gateway::start(
     GatewayOptions options, LocalSigner signer, TicketDesk& desk, RecorderPort& recorder,
     core::runtime::Metrics& metrics) {
     auto listener = listen_tcp(options.listen);
-    if (!listener) {
-        const auto where = options.listen.text();
-        if (listener.error().code == std::errc::address_in_use) {
-            const auto holder = port_holder(options.listen.port);
-            return StartProblem{
-                fmt::format("cannot listen on {}: port {} is taken by {}", where,
-                            options.listen.port, holder.empty() ? "another process" : holder),
-                "end that process, or choose another port: lucid up --listen ADDRESS:PORT"};
-        }
-        return StartProblem{
-            fmt::format("cannot listen on {}: {}", where, listener.error().message()),
-            "choose an address of this machine: lucid up --listen ADDRESS:PORT"};
-    }
+    if (!listener) return listen_problem(options.listen, listener.error());
     // A relay that cannot use the certificate would fail each connection; say so at the start.
     auto usable = make_server_context(options.certificate_pem,
                                       [](ByteView) -> Result<Bytes> { return Bytes{}; });
@@ -166,6 +171,11 @@ void Gateway::accept_one() {
     connection->pid = connection->relay.pid();
     log::debug("connection", {{"client", peer->text()}, {"relay", connection->pid}});
     const std::lock_guard lock(mutex_);
+    if (!accepting_) {
+        // Draining began meanwhile; the relay ends with its owner.
+        admission_.leave(peer->address);
+        return;
+    }
     live_.add(1);
     auto& kept = *connections_.emplace_back(std::move(connection));
     kept.thread = std::thread([this, &kept] { serve(kept); });

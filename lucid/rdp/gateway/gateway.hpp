@@ -37,6 +37,9 @@ struct StartProblem {
     std::string next;
 };
 
+/// Whether an address can be listened on now; to be asked before other processes are started.
+[[nodiscard]] std::optional<StartProblem> check_listen(const Endpoint& on);
+
 class Gateway {
   public:
     /// `desk` and `recorder` must outlive the gateway; `signer` holds the listener's key.
