@@ -31,7 +31,8 @@ using Json = nlohmann::json;
 using namespace std::chrono_literals;
 
 constexpr auto channel_poll = 200ms;
-constexpr auto anchoring_pause = 1s;
+/// In ms: a tenth of whole seconds would be none, and the loop would spin.
+constexpr auto anchoring_pause = 1000ms;
 constexpr std::size_t key_file_bytes_max = 4096;
 
 struct OpenRequest {
