@@ -6,10 +6,18 @@
 // --json.
 //   bench_relay [rounds] [megabytes] [--json]
 
+#include <lucid/common/bytes/encoding.hpp>
+#include <lucid/common/crypto/age.hpp>
+#include <lucid/common/crypto/random.hpp>
+#include <lucid/common/result/assert.hpp>
+#include <lucid/core/runtime/atomic_file.hpp>
+#include <lucid/core/runtime/data_dir.hpp>
 #include <lucid/core/runtime/log.hpp>
 #include <lucid/rdp/gateway/gateway.hpp>
 #include <lucid/rdp/gateway/recorder_link.hpp>
 #include <lucid/rdp/gateway/relay_process.hpp>
+#include <lucid/sessions/recorder/recorder.hpp>
+#include <lucid/storage/catalog/catalog.hpp>
 
 #include <csignal>
 #include <filesystem>
@@ -19,7 +27,6 @@
 #include "bare_relay.hpp"
 #include "desk_double.hpp"
 #include "measure.hpp"
-#include "recorder_double.hpp"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -36,12 +43,32 @@ struct Way {
     std::map<Traffic, std::vector<Sample>> samples;
 };
 
+/// What the recorder needs of a data directory: keys and one user to seal to.
+core::runtime::DataDir make_data_dir(const std::string& path) {
+    const auto made = core::runtime::DataDir::create(path, {});
+    const auto* data = std::get_if<core::runtime::DataDir>(&made);
+    LUCID_ASSERT(data != nullptr);
+    for (const auto* name : {"evidence.key", "owner.key"})
+        LUCID_ASSERT(
+            core::runtime::write_file_atomically(data->key(name), crypto::random_array<32>()));
+    const auto account = to_hex(crypto::random_array<20>());
+    LUCID_ASSERT(
+        core::runtime::write_file_atomically(data->key("account.address"), as_bytes(account)));
+    auto catalog = storage::catalog::Catalog::open(data->catalog());
+    storage::catalog::User user;
+    user.name = "owner";
+    user.recipient = crypto::age::Identity::generate().recipient().text();
+    user.role = "owner";
+    LUCID_ASSERT(catalog && catalog->add_user(user));
+    return *data;
+}
+
 struct Setup {
     std::size_t bulk_bytes;
     test::ScriptedHost host;
     test::DeskDouble desk;
     test::Identity identity = test::make_identity("gateway.bench");
-    std::filesystem::path events;
+    std::filesystem::path events;  ///< the recorder's data directory
     core::runtime::Metrics metrics;
     std::unique_ptr<gateway::RecorderLink> recorder;
     std::unique_ptr<gateway::Gateway> gate;
@@ -51,7 +78,7 @@ struct Setup {
         : bulk_bytes(bytes),
           host(HostSecurity::tls, "alice", "Passw0rd!", test::HostFault::none, bulk_host(bytes)) {
         events = std::filesystem::temp_directory_path() / fmt::format("bench-relay-{}", ::getpid());
-        std::filesystem::create_directories(events);
+        make_data_dir(events.string());
         desk.host.port = host.port();
         desk.host.trust.certificate_pin = host.pin();
         desk.host.security = HostSecurity::tls;
@@ -61,6 +88,7 @@ struct Setup {
         gateway::GatewayOptions options;
         options.listen = {"127.0.0.1", 0};
         options.certificate_pem = identity.certificate_pem;
+        options.limits.arrivals_per_address_max = 10'000;
         auto started = gateway::Gateway::start(std::move(options),
                                                *gateway::LocalSigner::from_pem(identity.key_pem),
                                                desk, *recorder, metrics);
@@ -192,7 +220,13 @@ int main(int argc, char** argv) {
     using namespace lucid::rdp::gateway;
     if (argc > 2 && std::string_view(argv[1]) == "role") {
         if (std::string_view(argv[2]) == "relay") return run_relay_process(lucid::core::net::Fd(3));
-        if (argc > 3) return test::run_recorder_double(argv[3]);
+        const auto data = lucid::core::runtime::DataDir::open(argc > 3 ? argv[3] : "");
+        if (const auto* found = std::get_if<lucid::core::runtime::DataDir>(&data))
+            return lucid::sessions::recorder::run_recorder(
+                       *found, lucid::core::net::FrameChannel(lucid::core::net::Fd(3)), "bench")
+                       ? 0
+                       : 1;
+        return 1;
     }
     std::signal(SIGPIPE, SIG_IGN);
     lucid::core::runtime::log::open("bench", lucid::core::runtime::log::Level::warning, "");

@@ -3,6 +3,7 @@
 #include "measure.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <random>
 
@@ -70,10 +71,16 @@ test::ScriptedHost::Answer bulk_host(std::size_t bulk_bytes) {
 }
 
 std::uint64_t cpu_ns(pid_t pid) {
-    std::ifstream in(fmt::format("/proc/{}/schedstat", pid));
-    std::uint64_t value = 0;
-    in >> value;
-    return value;
+    std::uint64_t sum = 0;
+    std::error_code ignored;
+    const auto tasks = fmt::format("/proc/{}/task", pid);
+    for (const auto& task : std::filesystem::directory_iterator(tasks, ignored)) {
+        std::ifstream in(task.path() / "schedstat");
+        std::uint64_t value = 0;
+        in >> value;
+        sum += value;
+    }
+    return sum;
 }
 
 double percentile(std::vector<double> values, double share) {

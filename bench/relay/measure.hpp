@@ -22,7 +22,7 @@ struct Sample {
 /// Answers keys: 1 echoes, 2 sends a bulk of incompressible, 3 of compressible screen output.
 rdp::gateway::test::ScriptedHost::Answer bulk_host(std::size_t bulk_bytes);
 
-/// Time on a CPU of a process so far, in ns (/proc/PID/schedstat); 0 for pid 0.
+/// Time on a CPU of a process's live threads so far, in ns (/proc/PID/task/*/schedstat).
 [[nodiscard]] std::uint64_t cpu_ns(pid_t pid);
 
 Result<Sample> measure(rdp::gateway::test::ScriptedClient& client, Traffic traffic,
