@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// One transaction applied to the world (Yellow Paper 6, with the EIPs to Prague).
+
+#include <lucid/blockchain/evm/evm.hpp>
+#include <lucid/blockchain/state/world.hpp>
+
+namespace lucid::blockchain::state {
+
+struct Applied {
+    proto::Receipt receipt;
+    std::uint64_t gas_used = 0;
+    Bytes output;
+    evm::Status status = evm::Status::success;
+    std::optional<Address> created;
+};
+
+/// Why a transaction may not enter a block; texts are geth's, which wallets know.
+/// Checks nonce, balance, gas limits and fees against the world.
+Result<void> check_transaction(World& world, const evm::BlockContext& block,
+                               const proto::Transaction& transaction, const Address& sender,
+                               std::uint64_t gas_available);
+
+/// Applies a transaction that was checked. The base fee is burnt, the priority fee goes to the
+/// coinbase.
+Applied apply_transaction(World& world, const evm::BlockContext& block,
+                          const proto::Transaction& transaction, const Address& sender,
+                          std::uint64_t cumulative_gas_before);
+
+/// eth_call: runs without fees or nonce; the world is left as it was.
+Applied simulate_call(World& world, const evm::BlockContext& block, const Address& from,
+                      const std::optional<Address>& to, const Uint256& value, ByteView data,
+                      std::uint64_t gas);
+
+}  // namespace lucid::blockchain::state
