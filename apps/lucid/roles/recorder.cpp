@@ -16,8 +16,9 @@ namespace lucid::app {
 namespace log = core::runtime::log;
 
 int run_recorder(int argc, char** argv) {
-    std::signal(SIGINT, SIG_IGN);
-    std::signal(SIGPIPE, SIG_IGN);
+    // The end of the channel is the sign to drain; a signal's default action would leave every live
+    // session to recovery.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
     if (argc < 2) return exit_usage;
     auto opened = core::runtime::DataDir::open(argv[1]);
     const auto* data = std::get_if<core::runtime::DataDir>(&opened);

@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/atomic_file.hpp>
+#include <lucid/sessions/format/verify.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <random>
+#include <set>
+
+#include "desk_double.hpp"
+#include "node_under_test.hpp"
+#include "peers.hpp"
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+// kill -9 of each process at random moments of running recordings, with the real program, the real
+// recorder and scripted peers.
+
+namespace lucid::test {
+namespace {
+
+namespace fs = std::filesystem;
+namespace format = sessions::format;
+namespace peers = rdp::gateway::test;
+using rdp::gateway::HostSecurity;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kills_of_each = 7;
+constexpr std::uint64_t loss_us_max = 1'000'000;
+
+/// Logs in with a new ticket.
+peers::ScriptedClient connect(const NodeUnderTest& node) {
+    const auto ticket = node.run({"ticket", "desk"});
+    EXPECT_TRUE(ticket.is_object());
+    const auto user = ticket.value("user", "");
+    const auto secret = ticket.value("secret", "");
+    auto client = peers::ScriptedClient::log_in(node.port(), HostSecurity::nla, user, secret);
+    EXPECT_TRUE(client) << client.error().message();
+    const auto started = client->start(user, secret);
+    EXPECT_TRUE(started) << started.error().message();
+    return std::move(*client);
+}
+
+std::set<std::string> recordings(const NodeUnderTest& node) {
+    std::set<std::string> out;
+    for (const auto& entry : fs::directory_iterator(node.data() + "/sessions"))
+        if (entry.path().filename().string().size() == 64)
+            out.insert(entry.path().filename().string());
+    return out;
+}
+
+format::MemoryBundle load(const std::string& directory) {
+    format::MemoryBundle bundle;
+    for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+        if (!entry.is_regular_file()) continue;
+        auto content = core::runtime::read_file(entry.path().string(), 64 << 20);
+        EXPECT_TRUE(content);
+        bundle.files[fs::relative(entry.path(), directory).string()] = std::move(*content);
+    }
+    return bundle;
+}
+
+/// The recording is sealed, says why it ended, verifies and opens; gives its manifest.
+format::Manifest check_recording(const NodeUnderTest& node, const std::string& id) {
+    const auto directory = node.data() + "/sessions/" + id;
+    EXPECT_TRUE(eventually([&] {
+        return fs::exists(directory + "/manifest.json") && !fs::exists(directory + "/start.json");
+    })) << id
+        << " was not sealed";
+    const auto text = core::runtime::read_file(node.data() + "/identities/owner.txt", 4096);
+    const auto at = as_text(*text).find("AGE-SECRET-KEY-1");
+    const auto line = as_text(*text).substr(at);
+    const auto identity = crypto::age::Identity::parse(line.substr(0, line.find('\n')));
+    EXPECT_TRUE(identity);
+    auto bundle = load(directory);
+    format::VerifyOptions options;
+    options.identity = &*identity;
+    options.allow_unanchored = true;
+    const auto report = format::verify(bundle, options);
+    EXPECT_NE(report.verdict, format::Verdict::refused)
+        << id << ": " << (report.bad ? report.bad->file + ": " + report.bad->rule : "");
+    EXPECT_TRUE(report.manifest);
+    if (!report.manifest) return {};
+    // Killed before its first segment was due, there is nothing to open.
+    EXPECT_TRUE(report.opened || report.manifest->tree_size == 0);
+    EXPECT_FALSE(report.manifest->reason.empty());
+    return *report.manifest;
+}
+
+TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
+    const auto seed = std::random_device{}();
+    std::mt19937 random(seed);
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    peers::ScriptedHost host(HostSecurity::nla, "alice", "Passw0rd!");
+    NodeUnderTest node;
+    ASSERT_FALSE(node.run({"host", "add", "desk", fmt::format("127.0.0.1:{}", host.port()),
+                           "--user", "alice", "--password-stdin", "--security", "nla"},
+                          "Passw0rd!")
+                     .is_null());
+    node.start();
+    for (int i = 0; i < 3 * kills_of_each; ++i) {
+        const auto* target =
+            std::array{"relay", "recorder", "core"}[static_cast<std::size_t>(i) % 3];
+        SCOPED_TRACE(fmt::format("round {}: {}", i, target));
+        const auto before = recordings(node);
+        auto client = connect(node);
+        const auto started = Clock::now();
+        std::atomic<bool> over{false};
+        std::thread typist([&] {
+            for (std::uint8_t key = 1; !over && client.type(key % 100 + 1); ++key)
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 1500));
+        const auto lived =
+            std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
+        if (std::string_view(target) == "core")
+            node.kill_core();
+        else
+            ASSERT_EQ(::kill(node.role(target), SIGKILL), 0);
+        over = true;
+        typist.join();
+        if (std::string_view(target) == "core") node.start();
+        auto after = recordings(node);
+        for (const auto& id : before) after.erase(id);
+        ASSERT_EQ(after.size(), 1U);
+        const auto manifest = check_recording(node, *after.begin());
+        EXPECT_FALSE(manifest.complete);
+        EXPECT_GE(manifest.duration_us + loss_us_max, static_cast<std::uint64_t>(lived.count()))
+            << "kept " << manifest.duration_us << " of " << lived.count() << " us";
+        if (HasFatalFailure()) return;
+        ASSERT_TRUE(eventually([&] { return node.role("recorder") > 0; }));
+    }
+    // Later sessions work.
+    const auto before = recordings(node);
+    {
+        auto client = connect(node);
+        EXPECT_TRUE(client.type(30));
+    }
+    auto after = recordings(node);
+    for (const auto& id : before) after.erase(id);
+    ASSERT_EQ(after.size(), 1U);
+    EXPECT_TRUE(check_recording(node, *after.begin()).complete);
+}
+
+}  // namespace
+}  // namespace lucid::test

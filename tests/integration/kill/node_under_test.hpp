@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The real `lucid` program on a data directory of its own.
+
+#include <chrono>
+#include <string>
+#include <sys/types.h>
+#include <thread>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace lucid::test {
+
+class NodeUnderTest {
+  public:
+    /// `lucid init` on free ports.
+    NodeUnderTest();
+    /// SIGTERM, and SIGKILL to what is left; removes the data.
+    ~NodeUnderTest();
+    NodeUnderTest(const NodeUnderTest&) = delete;
+    NodeUnderTest& operator=(const NodeUnderTest&) = delete;
+
+    /// Starts `lucid up` and waits until gateway and recorder are there.
+    void start();
+    /// kill -9 of core, and waits until its children have left.
+    void kill_core();
+    /// Process id of a role ("relay", "recorder"), -1 when it does not run.
+    [[nodiscard]] pid_t role(const std::string& name) const;
+    /// Runs a command with --json; null when it failed.
+    [[nodiscard]] nlohmann::json run(const std::vector<std::string>& arguments,
+                                     const std::string& input = "") const;
+    [[nodiscard]] std::string data() const { return data_; }
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  private:
+    [[nodiscard]] std::vector<pid_t> children() const;
+    std::string data_;
+    std::uint16_t port_ = 0;
+    pid_t core_ = -1;
+};
+
+/// Waits up to 15 s; false when the condition never came true.
+template <class Condition>
+bool eventually(Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
+}
+
+}  // namespace lucid::test
