@@ -10,6 +10,7 @@ namespace lucid::app {
 
 std::span<const Role> all_roles() {
     static constexpr auto roles = std::to_array<Role>({
+        {"chain", run_chain},
         {"recorder", run_recorder},
         {"relay", run_relay},
     });

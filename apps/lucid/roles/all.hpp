@@ -6,6 +6,7 @@
 
 namespace lucid::app {
 
+int run_chain(int argc, char** argv);
 int run_recorder(int argc, char** argv);
 int run_relay(int argc, char** argv);
 

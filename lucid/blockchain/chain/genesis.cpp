@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/blockchain/chain/anchors_bytecode.hpp>
+#include <lucid/blockchain/chain/genesis.hpp>
+#include <lucid/blockchain/evm/evm.hpp>
+#include <lucid/blockchain/proto/anchor_leaf.hpp>
+#include <lucid/common/bytes/encoding.hpp>
+#include <lucid/common/crypto/hash.hpp>
+#include <lucid/common/crypto/merkle.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace lucid::blockchain::chain {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::uint64_t deployment_gas = 30'000'000;
+
+/// A grant for the first node: 10^22 wei, ten thousand anchors a day for years.
+proto::Uint256 node_budget() {
+    return proto::Uint256(10'000) * proto::Uint256(1'000'000'000'000'000'000);
+}
+
+template <std::size_t N>
+Result<ByteArray<N>> field(const Json& json, const char* name) {
+    const auto found = json.find(name);
+    if (found == json.end() || !found->is_string()) return fail(Errc::not_found, name);
+    LUCID_TRY(const auto bytes, from_hex(found->get<std::string>()));
+    if (bytes.size() != N) return fail(Errc::bad_length, name, bytes.size());
+    ByteArray<N> out;
+    std::copy(bytes.begin(), bytes.end(), out.begin());
+    return out;
+}
+
+/// Runs the contract's creation code; it ends at its well-known address.
+Result<void> deploy_anchors(state::World& world, const Genesis& genesis) {
+    evm::BlockContext block;
+    block.chain_id = genesis.chain_id;
+    block.timestamp = genesis.time_s;
+    block.gas_limit = block_gas_limit;
+    const evm::TransactionContext transaction;
+    evm::Evm machine(world, block, transaction);
+    evm::Message message;
+    message.recipient = message.code_address = anchors_address();
+    message.gas = deployment_gas;
+    LUCID_TRY(message.input, from_hex(anchors_creation_code));
+    message.input.resize(message.input.size() + 12);  // address, left-padded
+    append(message.input, genesis.node);
+    append(message.input, genesis.evidence_key);
+    world.begin_transaction();
+    const auto outcome = machine.create(message);
+    if (outcome.status != evm::Status::success) return fail(Errc::internal, "genesis contract");
+    world.end_transaction();
+    return {};
+}
+
+}  // namespace
+
+proto::Address anchors_address() {
+    proto::Address address{};
+    const std::string_view name = "lucidanchors";
+    std::copy(name.begin(), name.end(), address.begin() + 8);
+    return address;
+}
+
+std::string Genesis::to_json() const {
+    return Json{{"version", 1},
+                {"chain_id", chain_id},
+                {"time", time_s},
+                {"node", to_hex(node)},
+                {"evidence_key", to_hex(evidence_key)},
+                {"validator_key", to_hex(validator_key)}}
+               .dump(1) +
+           "\n";
+}
+
+Result<Genesis> Genesis::from_json(ByteView text) {
+    const auto json = Json::parse(text.begin(), text.end(), nullptr, false);
+    if (!json.is_object() || json.value("version", 0) != 1)
+        return fail(Errc::bad_value, "genesis file");
+    Genesis g;
+    g.chain_id = json.value("chain_id", std::uint64_t{0});
+    g.time_s = json.value("time", std::uint64_t{0});
+    if (g.chain_id == 0 || g.time_s == 0) return fail(Errc::bad_value, "genesis file");
+    LUCID_TRY(g.node, field<20>(json, "node"));
+    LUCID_TRY(g.evidence_key, field<32>(json, "evidence_key"));
+    LUCID_TRY(g.validator_key, field<32>(json, "validator_key"));
+    return g;
+}
+
+Result<GenesisBlock> make_genesis(const Genesis& genesis) {
+    GenesisBlock block;
+    state::World world({});
+    world.begin_transaction();
+    world.set_balance(genesis.node, node_budget());
+    world.end_transaction();
+    LUCID_CHECK(deploy_anchors(world, genesis));
+    block.accounts = world.accounts();
+    block.validators.validators = {{genesis.validator_key, 1, genesis.node}};
+    block.first_leaf = crypto::merkle_leaf(
+        proto::anchor_leaf(0, genesis.node, proto::NodeAnchor{genesis.evidence_key}));
+    block.payload.slot = 0;
+    block.payload.validator_set_hash = block.validators.hash();
+    block.payload.log_size = 1;
+    block.payload.log_root = crypto::merkle_root({&block.first_leaf, 1});
+    block.payload.previous_certificate_hash = crypto::sha256(ByteView{});
+    block.header.state_root = state::state_root(block.accounts);
+    block.header.gas_limit = block_gas_limit;
+    block.header.timestamp = genesis.time_s;
+    block.header.base_fee_per_gas = base_fee_wei;
+    const auto commitment = block.payload.hash();
+    block.header.extra_data = Bytes(commitment.begin(), commitment.end());
+    return block;
+}
+
+}  // namespace lucid::blockchain::chain

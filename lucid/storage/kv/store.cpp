@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/storage/kv/store.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include <lmdb.h>
+
+namespace lucid::storage::kv {
+namespace {
+
+tl::unexpected<Error> lmdb_failure(int code, const char* context) {
+    if (code == MDB_NOTFOUND) return fail(Errc::not_found, context);
+    if (code == MDB_MAP_FULL) return fail(Errc::limit_exceeded, context);
+    if (code == MDB_CORRUPTED || code == MDB_INVALID) return fail(Errc::bad_magic, context);
+    if (code > 0) return fail_errno(code, context);
+    return fail(Errc::io_failed, context, static_cast<std::uint64_t>(-code));
+}
+
+MDB_val value_of(ByteView bytes) {
+    return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
+}
+ByteView view_of(const MDB_val& value) {
+    return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
+}
+
+/// A read transaction that ends with its scope.
+struct Reading {
+    MDB_txn* transaction = nullptr;
+    int code;
+    explicit Reading(MDB_env* environment)
+        : code(mdb_txn_begin(environment, nullptr, MDB_RDONLY, &transaction)) {}
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+    ~Reading() {
+        if (transaction != nullptr) mdb_txn_abort(transaction);
+    }
+};
+
+}  // namespace
+
+Batch::~Batch() {
+    if (transaction_ != nullptr) mdb_txn_abort(transaction_);
+}
+Batch::Batch(Batch&& other) noexcept
+    : transaction_(std::exchange(other.transaction_, nullptr)), table_(other.table_) {}
+
+Result<void> Batch::put(ByteView key, ByteView value) {
+    if (key.empty() || key.size() > key_bytes_max)
+        return fail(Errc::bad_length, "store key", key.size());
+    auto k = value_of(key);
+    auto v = value_of(value);
+    if (const int code = mdb_put(transaction_, table_, &k, &v, 0); code != 0)
+        return lmdb_failure(code, "store put");
+    return {};
+}
+
+Result<void> Batch::erase(ByteView key) {
+    auto k = value_of(key);
+    const int code = mdb_del(transaction_, table_, &k, nullptr);
+    if (code != 0 && code != MDB_NOTFOUND) return lmdb_failure(code, "store erase");
+    return {};
+}
+
+Result<void> Batch::commit() {
+    const int code = mdb_txn_commit(std::exchange(transaction_, nullptr));
+    if (code != 0) return lmdb_failure(code, "store commit");
+    return {};
+}
+
+Result<Store> Store::open(const std::string& directory, std::size_t bytes_max) {
+    MDB_env* environment = nullptr;
+    if (const int code = mdb_env_create(&environment); code != 0)
+        return lmdb_failure(code, "open store");
+    Store store(environment, 0);
+    mdb_env_set_mapsize(environment, bytes_max);
+    // Readers of several threads share the environment: slots are bound to transactions, not
+    // threads.
+    if (const int code = mdb_env_open(environment, directory.c_str(), MDB_NOTLS, 0600); code != 0)
+        return lmdb_failure(code, "open store");
+    MDB_txn* transaction = nullptr;
+    if (const int code = mdb_txn_begin(environment, nullptr, 0, &transaction); code != 0)
+        return lmdb_failure(code, "open store");
+    MDB_dbi table = 0;
+    if (const int code = mdb_dbi_open(transaction, nullptr, 0, &table); code != 0) {
+        mdb_txn_abort(transaction);
+        return lmdb_failure(code, "open store");
+    }
+    if (const int code = mdb_txn_commit(transaction); code != 0)
+        return lmdb_failure(code, "open store");
+    store.table_ = table;
+    return store;
+}
+
+Store::~Store() {
+    if (environment_ != nullptr) mdb_env_close(environment_);
+}
+Store::Store(Store&& other) noexcept
+    : environment_(std::exchange(other.environment_, nullptr)), table_(other.table_) {}
+
+Result<Bytes> Store::get(ByteView key) const {
+    const Reading reading(environment_);
+    if (reading.code != 0) return lmdb_failure(reading.code, "store get");
+    auto k = value_of(key);
+    MDB_val v{};
+    if (const int code = mdb_get(reading.transaction, table_, &k, &v); code != 0)
+        return lmdb_failure(code, "store get");
+    return to_bytes(view_of(v));
+}
+
+Result<void> Store::scan(ByteView prefix,
+                         const std::function<bool(ByteView, ByteView)>& visit) const {
+    const Reading reading(environment_);
+    if (reading.code != 0) return lmdb_failure(reading.code, "store scan");
+    MDB_cursor* cursor = nullptr;
+    if (const int code = mdb_cursor_open(reading.transaction, table_, &cursor); code != 0)
+        return lmdb_failure(code, "store scan");
+    auto k = value_of(prefix);
+    MDB_val v{};
+    int code = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
+    while (code == 0) {
+        const auto key = view_of(k);
+        if (key.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), key.begin()))
+            break;
+        if (!visit(key, view_of(v))) break;
+        code = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);
+    }
+    mdb_cursor_close(cursor);
+    if (code != 0 && code != MDB_NOTFOUND) return lmdb_failure(code, "store scan");
+    return {};
+}
+
+Result<Batch> Store::begin() {
+    MDB_txn* transaction = nullptr;
+    if (const int code = mdb_txn_begin(environment_, nullptr, 0, &transaction); code != 0)
+        return lmdb_failure(code, "store begin");
+    return Batch(transaction, table_);
+}
+
+}  // namespace lucid::storage::kv

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Ordered key-value store on LMDB.
+
+#include <lucid/common/bytes/bytes.hpp>
+#include <lucid/common/result/result.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+struct MDB_env;
+struct MDB_txn;
+
+namespace lucid::storage::kv {
+
+inline constexpr std::size_t key_bytes_max = 511;
+
+/// One write transaction: visible to its own gets, to others after commit(). Dropped without
+/// commit: nothing happened.
+class Batch {
+  public:
+    ~Batch();
+    Batch(Batch&&) noexcept;
+    Batch& operator=(Batch&&) = delete;
+
+    Result<void> put(ByteView key, ByteView value);
+    /// Fine if the key is not there.
+    Result<void> erase(ByteView key);
+    /// Durable when it returns.
+    Result<void> commit();
+
+  private:
+    friend class Store;
+    Batch(MDB_txn* transaction, unsigned table) : transaction_(transaction), table_(table) {}
+    MDB_txn* transaction_;
+    unsigned table_;
+};
+
+class Store {
+  public:
+    /// Opens or makes the store in this directory; `bytes_max` bounds its size.
+    static Result<Store> open(const std::string& directory, std::size_t bytes_max);
+    ~Store();
+    Store(Store&& other) noexcept;
+    Store& operator=(Store&&) = delete;
+
+    /// Errc::not_found.
+    Result<Bytes> get(ByteView key) const;
+    /// All keys with a prefix, in order; stops when `visit` gives false.
+    Result<void> scan(ByteView prefix, const std::function<bool(ByteView, ByteView)>& visit) const;
+    Result<Batch> begin();
+
+  private:
+    explicit Store(MDB_env* environment, unsigned table)
+        : environment_(environment), table_(table) {}
+    MDB_env* environment_;
+    unsigned table_;
+};
+
+}  // namespace lucid::storage::kv
