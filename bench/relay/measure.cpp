@@ -98,6 +98,7 @@ Result<Sample> measure(test::ScriptedClient& client, Traffic traffic, std::size_
         return sum;
     };
     const auto cpu_before = all_cpu();
+    const auto relay_before = between.empty() ? 0 : cpu_ns(between.front());
     const auto begun = Clock::now();
     LUCID_CHECK(client.wire().send(test::key_input(
         traffic == Traffic::incompressible ? key_incompressible : key_compressible)));
@@ -113,6 +114,9 @@ Result<Sample> measure(test::ScriptedClient& client, Traffic traffic, std::size_
     const auto megabytes = static_cast<double>(received) / 1e6;
     sample.megabytes_per_s = megabytes / took.count();
     sample.cpu_ms_per_megabyte = static_cast<double>(all_cpu() - cpu_before) / 1e6 / megabytes;
+    if (!between.empty())
+        sample.relay_ms_per_megabyte =
+            static_cast<double>(cpu_ns(between.front()) - relay_before) / 1e6 / megabytes;
     for (int i = 0; i < round_trips; ++i) {
         const auto start = Clock::now();
         LUCID_CHECK(client.type(key_echo));

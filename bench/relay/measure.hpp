@@ -15,7 +15,8 @@ enum class Traffic { incompressible, compressible };
 /// A client that asks the scripted host of this benchmark for traffic.
 struct Sample {
     double megabytes_per_s = 0;
-    double cpu_ms_per_megabyte = 0;  ///< of the processes between client and host
+    double cpu_ms_per_megabyte = 0;    ///< of the processes between client and host
+    double relay_ms_per_megabyte = 0;  ///< of the first of them alone
     std::vector<double> round_trips_us;
 };
 

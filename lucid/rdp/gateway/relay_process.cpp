@@ -4,6 +4,7 @@
 #include <lucid/rdp/gateway/pump.hpp>
 #include <lucid/rdp/gateway/rdp_traffic.hpp>
 #include <lucid/rdp/gateway/relay_process.hpp>
+#include <lucid/rdp/gateway/syscall_filter.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -66,6 +67,10 @@ int run_relay_process(core::net::Fd channel) {
     leave_signals_to_core();
     core::runtime::close_descriptors_from(channel.get() + 1);
     if (!core::runtime::harden_process(relay_descriptors_max)) return 1;
+    // OpenSSL reads its configuration once; that has to happen while files can be opened.
+    HostTrust none;
+    none.certificate_pin.emplace();
+    if (!make_client_context(none) || !confine_to_open_descriptors()) return 1;
     CoreLink core{core::net::FrameChannel(std::move(channel))};
     auto ended = run_connection(core);
     if (ended.reason.size() > reason_bytes_max) ended.reason.resize(reason_bytes_max);

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <lucid/common/result/result.hpp>
+
+namespace lucid::rdp::gateway {
+
+/// False in builds with a sanitizer, whose runtime opens files and starts threads.
+[[nodiscard]] bool has_syscall_filter();
+
+/// From here on this thread may move bytes over descriptors it has or is handed, manage memory that
+/// is not executable, tell the time, and leave; everything else fails with EPERM: no files,
+/// sockets, processes, no new code (seccomp-bpf). Needs no_new_privs. Irreversible. Does nothing
+/// where has_syscall_filter() is false.
+Result<void> confine_to_open_descriptors();
+
+}  // namespace lucid::rdp::gateway
