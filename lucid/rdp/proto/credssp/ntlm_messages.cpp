@@ -73,10 +73,11 @@ Result<void> read_nt_response(ByteView response, NtlmAuthenticate& message) {
     ByteView rest;
     LUCID_TRY(message.av_pairs,
               decode_av_pairs(ByteView(message.temp).subspan(client_challenge_head_bytes), rest));
-    // MS-NLMP 3.3.2: four zero bytes stand behind the list; some clients leave them out, FreeRDP puts
-    // eight more (seen with 2.11).
+    // MS-NLMP 3.3.2: four zero bytes stand behind the list; some clients leave them out, FreeRDP
+    // puts eight more (seen with 2.11).
     constexpr std::size_t padding_bytes_max = 12;
-    if (rest.size() > padding_bytes_max || std::any_of(rest.begin(), rest.end(), [](auto b) { return b != 0; }))
+    if (rest.size() > padding_bytes_max ||
+        std::any_of(rest.begin(), rest.end(), [](auto b) { return b != 0; }))
         return fail(Errc::trailing_bytes, "NT response", rest.size());
     return {};
 }
