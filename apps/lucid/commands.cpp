@@ -18,6 +18,9 @@ std::span<const AddCommand> all_commands() {
         add_user,
         add_up,
         add_ticket,
+        add_session,
+        add_bundle,
+        add_chain,
         add_status,
         add_version,
     });

@@ -13,6 +13,9 @@ struct Context;
 
 void add_up(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
+void add_bundle(CLI::App& app, Context& context);
+void add_chain(CLI::App& app, Context& context);
+void add_session(CLI::App& app, Context& context);
 void add_host(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);
 void add_ticket(CLI::App& app, Context& context);

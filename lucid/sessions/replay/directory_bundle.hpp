@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <lucid/sessions/format/bundle.hpp>
+
+namespace lucid::sessions::replay {
+
+/// A recording directory or unpacked bundle.
+class DirectoryBundle final : public format::BundleSource {
+  public:
+    explicit DirectoryBundle(std::string path) : path_(std::move(path)) {}
+    Result<std::vector<format::BundleFile>> list() override;
+    Result<Bytes> read(const std::string& name, std::size_t bytes_max) override;
+
+  private:
+    std::string path_;
+};
+
+}  // namespace lucid::sessions::replay
