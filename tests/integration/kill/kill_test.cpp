@@ -6,6 +6,7 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -28,7 +29,7 @@ namespace peers = rdp::gateway::test;
 using rdp::gateway::HostSecurity;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kills_of_each = 7;
+constexpr int kills_of_each = 5;
 constexpr std::uint64_t loss_us_max = 1'000'000;
 
 /// Logs in with a new ticket.
@@ -101,16 +102,18 @@ TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
                           "Passw0rd!")
                      .is_null());
     node.start();
-    for (int i = 0; i < 3 * kills_of_each; ++i) {
+    for (int i = 0; i < 4 * kills_of_each; ++i) {
         const auto* target =
-            std::array{"relay", "recorder", "core"}[static_cast<std::size_t>(i) % 3];
+            std::array{"relay", "recorder", "core", "chain"}[static_cast<std::size_t>(i) % 4];
         SCOPED_TRACE(fmt::format("round {}: {}", i, target));
         const auto before = recordings(node);
-        auto client = connect(node);
+        ASSERT_TRUE(
+            eventually([&] { return node.role("recorder") > 0 && node.role("chain") > 0; }));
+        std::optional client = connect(node);
         const auto started = Clock::now();
         std::atomic<bool> over{false};
         std::thread typist([&] {
-            for (std::uint8_t key = 1; !over && client.type(key % 100 + 1); ++key)
+            for (std::uint8_t key = 1; !over && client->type(key % 100 + 1); ++key)
                 std::this_thread::sleep_for(std::chrono::milliseconds(5));
         });
         std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 1500));
@@ -122,16 +125,17 @@ TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
             ASSERT_EQ(::kill(node.role(target), SIGKILL), 0);
         over = true;
         typist.join();
+        client.reset();
         if (std::string_view(target) == "core") node.start();
         auto after = recordings(node);
         for (const auto& id : before) after.erase(id);
         ASSERT_EQ(after.size(), 1U);
         const auto manifest = check_recording(node, *after.begin());
-        EXPECT_FALSE(manifest.complete);
+        // A session does not need the chain while it runs.
+        EXPECT_EQ(manifest.complete, std::string_view(target) == "chain");
         EXPECT_GE(manifest.duration_us + loss_us_max, static_cast<std::uint64_t>(lived.count()))
             << "kept " << manifest.duration_us << " of " << lived.count() << " us";
         if (HasFatalFailure()) return;
-        ASSERT_TRUE(eventually([&] { return node.role("recorder") > 0; }));
     }
     // Later sessions work.
     const auto before = recordings(node);
