@@ -39,7 +39,7 @@ fi
 . tools/demo/session.sh
 lucid=$PWD/out/release/apps/lucid/lucid
 mkdir -p out/once
-work=$(mktemp -d out/once/run.XXXXXX)
+work=$(mktemp -d "$PWD/out/once/run.XXXXXX")
 trap 'client_stop; node_stop; stop_all' EXIT
 trap 'exit 130' INT TERM
 
@@ -97,11 +97,13 @@ end=$((SECONDS + 420))
 until [ "$(session_field "$id" '.anchored')" = true ]; do
     [ $SECONDS -lt $end ] || { echo; echo "run.sh: not anchored after 7 minutes (log: $work/node.log)" >&2; exit 1; }
     next=$(lucid_json chain status 2>/dev/null | jq -r '.next_slot_in_s // empty')
-    printf '\r  next slot in %3s s ' "${next:-?}"
+    if [ -t 1 ]; then printf '\r  next slot in %3s s ' "${next:-?}"
+    elif [ $((SECONDS % 15)) -eq 0 ]; then echo "  next slot in ${next:-?} s"; fi
     sleep 1
 done
-printf '\r                         \r'
+[ ! -t 1 ] || printf '\r                         \r'
 verdict=$(lucid_json session verify "$id") || { echo "$verdict"; exit 1; }
 session_field "$id" '"session   \(.id)\nstate     \(.state)\nsegments  \(.segments)\nroot      \(.root)\nblock     \(.anchor_block)"'
 jq -r '"verdict   \(.verdict)"' <<< "$verdict"
-echo "replay it: $lucid --data $data session replay $id"
+echo "The data of this run is in $data; for instance:"
+echo "  $lucid --data $data session replay $id"
