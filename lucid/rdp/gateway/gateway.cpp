@@ -93,6 +93,7 @@ std::variant<std::unique_ptr<Gateway>, StartProblem> Gateway::start(
     gateway->listener_ = std::move(*listener);
     gateway->wake_ = core::net::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (auto on = endpoint_of(gateway->listener_.get(), false)) gateway->listening_on_ = *on;
+    log::info("gateway listens", {{"address", gateway->listening_on_.text()}});
     if (gateway->options_.allow_tls_only)
         log::warning("TLS-only clients are allowed: whoever sits in the middle can take a ticket");
     gateway->acceptor_ = std::thread([&self = *gateway] { self.accept_loop(); });

@@ -72,6 +72,10 @@ bool Pump::turn() {
             return end("partial", "core is gone");
         }
     }
+    // A leg that is held back and gone reports that in every poll: without an end we would spin.
+    constexpr short gone = POLLERR | POLLHUP;
+    if (!read_client && (items[0].revents & gone) != 0) return end_closed("client");
+    if (!read_host && (items[1].revents & gone) != 0) return end_closed("host");
     const bool client_readable = (items[0].revents & ~POLLOUT) != 0 || client_.may_read_more();
     const bool host_readable = (items[1].revents & ~POLLOUT) != 0 || host_.may_read_more();
     return (!read_client || !client_readable || read_leg(client_, "client")) &&
