@@ -52,6 +52,13 @@ Result<void> read_extra(Reader& r, ClientInfo& info) {
 
 }  // namespace
 
+Result<std::uint16_t> decode_security_flags(ByteView user_data) {
+    Reader r(user_data);
+    LUCID_TRY(const auto flags, r.u16_le("security flags"));
+    LUCID_CHECK(r.skip(2, "security flagsHi"));
+    return flags;
+}
+
 Result<ClientInfo> decode_client_info(ByteView user_data) {
     Reader r(user_data);
     LUCID_TRY(const auto security_flags, r.u16_le("security flags"));

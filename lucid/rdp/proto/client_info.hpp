@@ -13,6 +13,14 @@ namespace lucid::rdp::proto {
 inline constexpr std::uint16_t sec_info_pkt = 0x0040;
 inline constexpr std::uint16_t sec_license_pkt = 0x0080;
 inline constexpr std::uint16_t sec_encrypt = 0x0008;
+inline constexpr std::uint16_t sec_transport_req = 0x0002;
+inline constexpr std::uint16_t sec_redirection_pkt = 0x0400;
+inline constexpr std::uint16_t sec_autodetect_req = 0x1000;
+inline constexpr std::uint16_t sec_autodetect_rsp = 0x2000;
+inline constexpr std::uint16_t sec_heartbeat = 0x4000;
+/// flags of the header in front of licensing, Client Info and message channel PDUs; flagsHi means
+/// nothing and is garbage with some hosts.
+Result<std::uint16_t> decode_security_flags(ByteView user_data);
 
 /// Info flags (2.2.1.11.1.1).
 inline constexpr std::uint32_t info_autologon = 0x00000008;

@@ -6,7 +6,7 @@
 namespace lucid::rdp::proto {
 namespace {
 
-constexpr std::uint8_t fastpath_input_secure_flags = 0xc0;
+constexpr std::uint8_t fast_path_secure_flags = 0xc0;
 
 Result<InputEvent> take_event(Reader& r) {
     LUCID_TRY(const auto head, r.u8("eventHeader"));
@@ -45,7 +45,7 @@ Result<InputEvent> take_event(Reader& r) {
 Result<std::vector<InputEvent>> decode_fast_path_input(ByteView pdu) {
     Reader r(pdu);
     LUCID_TRY(const auto head, r.u8("fpInputHeader"));
-    if ((head & fastpath_input_secure_flags) != 0)
+    if ((head & fast_path_secure_flags) != 0)
         return fail(Errc::unsupported, "fast-path encryption", head);
     LUCID_TRY(const auto length, r.u8("length1"));
     if ((length & 0x80U) != 0) LUCID_CHECK(r.skip(1, "length2"));
@@ -61,6 +61,68 @@ Result<std::vector<InputEvent>> decode_fast_path_input(ByteView pdu) {
     }
     LUCID_CHECK(r.finish("fast-path input"));
     return events;
+}
+
+Result<std::vector<InputEvent>> decode_slow_path_input(ByteView payload) {
+    constexpr std::uint16_t type_scancode = 0x0004;
+    constexpr std::uint16_t type_unicode = 0x0005;
+    constexpr std::uint16_t keyboard_extended = 0x0100;
+    constexpr std::uint16_t keyboard_extended1 = 0x0200;
+    constexpr std::uint16_t keyboard_release = 0x8000;
+    Reader r(payload);
+    LUCID_TRY(const auto count, r.u16_le("numEvents"));
+    LUCID_CHECK(r.skip(2, "pad2Octets"));
+    if (count > slow_path_events_max) return fail(Errc::limit_exceeded, "numEvents", count);
+    std::vector<InputEvent> events;
+    for (unsigned i = 0; i < count; ++i) {
+        LUCID_CHECK(r.skip(4, "eventTime"));
+        LUCID_TRY(const auto type, r.u16_le("messageType"));
+        LUCID_TRY(const auto flags, r.u16_le("event flags"));
+        LUCID_TRY(const auto first, r.u16_le("event data"));
+        LUCID_TRY(const auto second, r.u16_le("event data"));
+        InputEvent event;
+        if (type == type_scancode || type == type_unicode) {
+            event.code = type == type_scancode ? FastPathEvent::scancode : FastPathEvent::unicode;
+            event.flags = static_cast<std::uint8_t>(((flags & keyboard_release) != 0 ? 1U : 0U) |
+                                                    ((flags & keyboard_extended) != 0 ? 2U : 0U) |
+                                                    ((flags & keyboard_extended1) != 0 ? 4U : 0U));
+            event.key = first;
+        } else if ((type & 0x8000U) != 0) {
+            event.code = FastPathEvent::mouse;
+            event.pointer = flags;
+            event.x = first;
+            event.y = second;
+        } else {
+            event.code = FastPathEvent::sync;
+        }
+        events.push_back(event);
+    }
+    return events;
+}
+
+Result<std::vector<FastPathUpdate>> decode_fast_path_output(ByteView pdu) {
+    Reader r(pdu);
+    LUCID_TRY(const auto head, r.u8("fpOutputHeader"));
+    if ((head & fast_path_secure_flags) != 0)
+        return fail(Errc::unsupported, "fast-path encryption", head);
+    LUCID_TRY(const auto length, r.u8("length1"));
+    if ((length & 0x80U) != 0) LUCID_CHECK(r.skip(1, "length2"));
+    std::vector<FastPathUpdate> updates;
+    while (!r.empty()) {
+        if (updates.size() == fast_path_updates_max)
+            return fail(Errc::limit_exceeded, "fast-path updates", fast_path_updates_max);
+        LUCID_TRY(const auto update_head, r.u8("updateHeader"));
+        FastPathUpdate update;
+        update.code = static_cast<UpdateCode>(update_head & 0x0fU);
+        update.fragmentation = static_cast<Fragmentation>(update_head >> 4 & 0x03U);
+        if (update_head >> 6 == 2) {
+            LUCID_TRY(update.compression, r.u8("compressionFlags"));
+        }
+        LUCID_TRY(const auto size, r.u16_le("size"));
+        LUCID_TRY(update.data, r.take(size, "updateData"));
+        updates.push_back(update);
+    }
+    return updates;
 }
 
 }  // namespace lucid::rdp::proto

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Fast-path input (MS-RDPBCGR 2.2.8.1.2), as far as recording and policy need it.
+/// Fast-path input (MS-RDPBCGR 2.2.8.1.2) and slow-path input (2.2.8.1.1.3), as far as recording
+/// and policy need them; fast-path output (2.2.9.1.2) as far as its updates can be told apart.
 
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/result/result.hpp>
@@ -34,5 +35,37 @@ inline constexpr std::size_t fast_path_events_max = 255;
 
 /// One whole fast-path input PDU without encryption.
 Result<std::vector<InputEvent>> decode_fast_path_input(ByteView pdu);
+
+/// Payload of an input share data PDU, in the same terms.
+Result<std::vector<InputEvent>> decode_slow_path_input(ByteView payload);
+inline constexpr std::size_t slow_path_events_max = 1024;
+
+enum class UpdateCode : std::uint8_t {
+    orders = 0,
+    bitmap = 1,
+    palette = 2,
+    synchronize = 3,
+    surface_commands = 4,
+    pointer_hidden = 5,
+    pointer_default = 6,
+    pointer_position = 8,
+    pointer_color = 9,
+    pointer_cached = 10,
+    pointer_new = 11,
+    pointer_large = 12,
+};
+enum class Fragmentation : std::uint8_t { single = 0, last = 1, first = 2, next = 3 };
+
+/// One TS_FP_UPDATE of an output PDU.
+struct FastPathUpdate {
+    UpdateCode code{};
+    Fragmentation fragmentation{};
+    /// compressionFlags byte; 0 when absent. PACKET_COMPRESSED is 0x20.
+    std::uint8_t compression = 0;
+    ByteView data;
+};
+/// Updates of one whole fast-path output PDU without encryption. An unknown code is kept as sent.
+Result<std::vector<FastPathUpdate>> decode_fast_path_output(ByteView pdu);
+inline constexpr std::size_t fast_path_updates_max = 4096;
 
 }  // namespace lucid::rdp::proto

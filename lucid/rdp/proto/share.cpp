@@ -3,10 +3,14 @@
 #include <lucid/common/bytes/reader.hpp>
 #include <lucid/rdp/proto/share.hpp>
 
+#include <algorithm>
+
 namespace lucid::rdp::proto {
 namespace {
 
 constexpr std::uint16_t flow_pdu_marker = 0x8000;
+constexpr std::size_t flow_pdu_bytes = 8;
+constexpr std::size_t share_padding_bytes_max = 3;
 constexpr std::uint32_t infotype_logon_extended_info = 3;
 constexpr std::uint32_t logon_ex_autoreconnectcookie = 1;
 
@@ -26,6 +30,43 @@ Result<ShareControlPdu> decode_share_control(ByteView user_data) {
         pdu.body = user_data.subspan(6, total - 6U);
     }
     return pdu;
+}
+
+Result<std::vector<ShareControlPdu>> decode_share_pdus(ByteView user_data) {
+    std::vector<ShareControlPdu> pdus;
+    Reader r(user_data);
+    do {
+        if (pdus.size() == share_pdus_max)
+            return fail(Errc::limit_exceeded, "share pdus", share_pdus_max);
+        const auto rest = r.rest();
+        LUCID_TRY(const auto total, r.u16_le("totalLength"));
+        if (total == flow_pdu_marker) {
+            LUCID_CHECK(r.skip(flow_pdu_bytes - 2, "flow pdu"));
+            continue;
+        }
+        LUCID_TRY(const auto pdu, decode_share_control(rest));
+        LUCID_CHECK(r.skip(total - 2U, "share pdu"));
+        pdus.push_back(pdu);
+    } while (r.remaining() > share_padding_bytes_max);
+    return pdus;
+}
+
+bool is_share_control(ByteView user_data) {
+    Reader r(user_data);
+    const auto total = r.u16_le("totalLength");
+    const auto type = r.u16_le("pduType");
+    if (!total || !type || *total < 4 || *total > user_data.size()) return false;
+    // The version is 1 in the upper bits; a security header has its flagsHi here.
+    if (*type >> 4 != 1) return false;
+    switch (static_cast<PduType>(*type & 0x0fU)) {
+        case PduType::demand_active:
+        case PduType::confirm_active:
+        case PduType::deactivate_all:
+        case PduType::data:
+        case PduType::server_redirection:
+            return true;
+    }
+    return false;
 }
 
 Result<ShareDataPdu> decode_share_data(const ShareControlPdu& pdu) {
@@ -74,6 +115,39 @@ bool has_auto_reconnect_cookie(ByteView save_session_info) {
     if (!r.skip(2, "Length")) return false;
     const auto fields = r.u32_le("FieldsPresent");
     return fields && (*fields & logon_ex_autoreconnectcookie) != 0;
+}
+
+void remove_auto_reconnect_cookie(MutableByteView info) {
+    constexpr std::size_t length_offset = 4;
+    constexpr std::size_t fields_present_offset = 6;
+    constexpr std::size_t fields_offset = 10;
+    const auto put = [&](std::size_t offset, std::size_t count, std::uint32_t value) {
+        for (std::size_t i = 0; i < count; ++i)
+            info[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
+    };
+    Reader r(info);
+    (void)r.skip(length_offset, "infoType");
+    const auto length = r.u16_le("Length");
+    const auto present = r.u32_le("FieldsPresent");
+    const auto size = r.u32_le("cbFieldData");
+    if (!present) return;
+    const auto fields = info.subspan(fields_offset);
+    const std::size_t cookie = size ? std::size_t{*size} + 4 : 0;
+    if (cookie == 0 || cookie > fields.size()) {
+        // Unreadable: nothing of it may stay.
+        std::fill(fields.begin(), fields.end(), std::uint8_t{0});
+        put(length_offset, 2, fields_offset - length_offset);
+        put(fields_present_offset, 4, 0);
+        return;
+    }
+    std::copy(fields.begin() + static_cast<std::ptrdiff_t>(cookie), fields.end(), fields.begin());
+    std::fill(fields.end() - static_cast<std::ptrdiff_t>(cookie), fields.end(), std::uint8_t{0});
+    put(fields_present_offset, 4, *present & ~logon_ex_autoreconnectcookie);
+    put(length_offset, 2, *length > cookie ? static_cast<std::uint32_t>(*length - cookie) : 0);
+}
+
+Result<std::uint32_t> decode_error_info(ByteView payload) {
+    return Reader(payload).u32_le("errorInfo");
 }
 
 }  // namespace lucid::rdp::proto

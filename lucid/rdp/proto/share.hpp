@@ -36,6 +36,12 @@ struct ShareControlPdu {
 };
 /// The first PDU of the user data; a flow PDU (0x8000) gives Errc::unsupported.
 Result<ShareControlPdu> decode_share_control(ByteView user_data);
+/// All PDUs of the user data: peers may put several into one send-data PDU. Flow PDUs are left out;
+/// up to three padding bytes at the end are taken.
+Result<std::vector<ShareControlPdu>> decode_share_pdus(ByteView user_data);
+inline constexpr std::size_t share_pdus_max = 64;
+/// Share PDUs, or (before the first Demand Active) something behind a basic security header?
+[[nodiscard]] bool is_share_control(ByteView user_data);
 
 struct ShareDataPdu {
     std::uint8_t type2 = 0;
@@ -59,5 +65,10 @@ Result<std::vector<Capability>> locate_capabilities(ByteView user_data);
 
 /// Save Session Info with INFOTYPE_LOGON_EXTENDED_INFO and an auto-reconnect cookie (2.2.10.1.1.4).
 [[nodiscard]] bool has_auto_reconnect_cookie(ByteView save_session_info);
+/// Takes the cookie out of it in place: later fields move up, the size stays.
+void remove_auto_reconnect_cookie(MutableByteView save_session_info);
+
+/// errorInfo of a Set Error Info PDU (2.2.5.1.1).
+Result<std::uint32_t> decode_error_info(ByteView payload);
 
 }  // namespace lucid::rdp::proto

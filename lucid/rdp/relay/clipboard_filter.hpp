@@ -3,54 +3,86 @@
 #pragma once
 
 /// Clipboard by direction, size and kind, on whole messages. Data flows only after it was announced
-/// and asked for.
+/// and asked for; who asks for what is refused gets the protocol's own failing answer.
 
 #include <lucid/rdp/proto/channels/cliprdr.hpp>
 #include <lucid/rdp/proto/channels/static_channel.hpp>
 #include <lucid/rdp/relay/policy.hpp>
 #include <lucid/rdp/relay/sink.hpp>
+#include <lucid/rdp/relay/transfer_event.hpp>
 
+#include <map>
 #include <optional>
 
 namespace lucid::rdp::relay {
 
-enum class Side { client, host };
-
-/// What becomes of one message: passed on, answered to its sender, both or neither.
+/// What becomes of one message.
 struct ClipboardDecision {
     bool pass = false;
+    /// Passed instead of the message.
+    std::optional<Bytes> rewritten;
+    /// Goes back to the sender.
     std::optional<Bytes> answer;
-    /// The body must not be recorded; a transfer event stands for it.
+    /// What passes must not be recorded; a transfer event stands for it.
     bool has_body = false;
 };
 
 class ClipboardFilter {
   public:
-    /// Longest message taken: the largest body the policy allows, and room to refuse one a little
-    /// larger with a clean answer.
+    /// Longest message taken whole: the largest body the policy allows, and room for lists. Longer
+    /// ones are only counted and hashed.
     [[nodiscard]] static std::size_t message_bytes_limit(const Policy& policy) {
-        return std::size_t{policy.clipboard_bytes_max} * 2 + 64 * 1024;
+        return std::size_t{policy.clipboard_bytes_max} + 64 * 1024;
     }
+    /// What decide_oversized() needs of a message: its header.
+    static constexpr std::size_t header_bytes = 8;
+    /// Requests for file contents without answer, per side.
+    static constexpr std::size_t streams_max = 64;
 
     ClipboardFilter(const Policy& policy, Sink& sink) : policy_(policy), sink_(sink) {}
 
     /// `from` sent this whole message.
     Result<ClipboardDecision> decide(Side from, ByteView message);
+    /// `from` sent a message beyond the limit: refused, and whoever waits for it is told.
+    Result<ClipboardDecision> decide_oversized(Side from,
+                                               const proto::channels::OversizedMessage& message);
 
   private:
+    /// What is known of one side.
+    struct Party {
+        bool long_names = false;
+        /// Names of the formats it announced last.
+        std::map<std::uint32_t, std::string> formats;
+        /// What it was asked for: a response without request is not passed.
+        std::optional<std::uint32_t> format;
+        std::map<std::uint32_t, std::uint32_t> streams;  ///< of file contents, to file index
+        /// Names of the files it offered last.
+        std::vector<std::string> files;
+    };
+
     [[nodiscard]] bool allowed(Side from) const {
         return from == Side::client ? policy_.clipboard_to_host : policy_.clipboard_to_client;
     }
+    [[nodiscard]] Party& party(Side side) { return side == Side::client ? client_ : host_; }
+    Result<ClipboardDecision> on_caps(Side from, const proto::channels::ClipMessage& message);
+    Result<ClipboardDecision> on_format_list(Side from,
+                                             const proto::channels::ClipMessage& message);
+    Result<ClipboardDecision> on_data_request(Side from,
+                                              const proto::channels::ClipMessage& message);
     ClipboardDecision on_data(Side from, const proto::channels::ClipMessage& message);
+    Result<ClipboardDecision> on_file_request(Side from,
+                                              const proto::channels::ClipMessage& message);
     ClipboardDecision on_files(Side from, const proto::channels::ClipMessage& message);
-    void refused(Side from, std::string_view what, ByteView body);
-    void transfer(Side from, ByteView body, std::uint32_t format, bool allowed_now);
+    void refused(Side from, std::string_view what, std::size_t size);
+    void data_event(Side from, std::uint32_t format, std::uint64_t size, const Hash32& sha256,
+                    bool allowed_now);
+    void file_event(Side from, std::string name, std::uint64_t size, const Hash32& sha256,
+                    bool allowed_now);
 
     Policy policy_;
     Sink& sink_;
-    /// What each side was last asked for: a response without request is not passed.
-    std::optional<std::uint32_t> asked_client_;
-    std::optional<std::uint32_t> asked_host_;
+    Party client_;
+    Party host_;
 };
 
 }  // namespace lucid::rdp::relay

@@ -42,6 +42,12 @@ void clear_multitransport(Bytes& packet, const std::vector<GccBlock>& blocks, Gc
         put_u32(packet, block->offset + multitransport_flags_offset, 0);
 }
 
+std::string lower_case(std::string name) {
+    for (auto& c : name)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return name;
+}
+
 Result<void> limit_desktop(Bytes& packet, const GccBlock& core, const Policy& policy) {
     if (core.length < cs_core_minimum_bytes) return fail(Errc::bad_length, "CS_CORE", core.length);
     const auto width = core.offset + proto::cs_core_desktop_width_offset;
@@ -68,9 +74,13 @@ Result<void> Relay::on_connect_initial(ByteView packet) {
     if (const auto* net = find_block(blocks, GccBlockType::cs_net); net != nullptr) {
         LUCID_TRY(definitions_, proto::decode_client_network_data(packet, *net));
     }
+    std::set<std::string> names;
     for (std::size_t i = 0; i < definitions_.size(); ++i) {
         const auto& definition = definitions_[i];
-        if (allows_static_channel(input_.policy, definition.name)) continue;
+        // A second channel of one name would have two meanings here and one at the host.
+        const bool first_of_name = names.insert(lower_case(definition.name)).second;
+        offered_.push_back(first_of_name && allows_static_channel(input_.policy, definition.name));
+        if (offered_.back()) continue;
         sink_.note("channel refused", definition.name);
         // The slot stays, so that ids and order fit on both legs; the host learns a name it does
         // not know.
@@ -115,11 +125,9 @@ Result<void> Relay::on_connect_response(ByteView packet) {
         return fail(Errc::bad_length, "SC_NET channels", network.channels.size());
     io_channel_ = network.io_channel;
     for (std::size_t i = 0; i < definitions_.size(); ++i) {
-        auto name = definitions_[i].name;
-        for (auto& c : name)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-        auto role = Role::device;
-        if (!allows_static_channel(input_.policy, name))
+        const auto name = lower_case(definitions_[i].name);
+        auto role = Role::refused;
+        if (!offered_[i])
             role = Role::refused;
         else if (name == "cliprdr")
             role = Role::clipboard;
@@ -127,11 +135,16 @@ Result<void> Relay::on_connect_response(ByteView packet) {
             role = Role::dynamic;
         else if (name == "rdpsnd")
             role = Role::audio;
+        else if (name == "rdpdr")
+            role = Role::device;
+        else if (name == "rail")
+            role = Role::rail;
         const auto id = network.channels[i];
         if (id == io_channel_ || !roles_.emplace(id, role).second)
             return fail(Errc::bad_value, "SC_NET channel id", id);
         if (role == Role::clipboard) clipboard_channel_ = id;
         if (role == Role::dynamic) dynamic_channel_ = id;
+        if (role == Role::device) device_channel_ = id;
     }
     if (const auto* message = find_block(blocks, GccBlockType::sc_mcs_msgchannel);
         message != nullptr && message->length >= 6)

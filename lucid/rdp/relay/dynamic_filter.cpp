@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/proto/channels/egfx.hpp>
 #include <lucid/rdp/relay/dynamic_filter.hpp>
 
 namespace lucid::rdp::relay {
@@ -8,14 +9,20 @@ namespace {
 using proto::channels::DvcCommand;
 /// E_ACCESSDENIED-like HRESULT: any negative status is a refusal (MS-RDPEDYC 2.2.2.2).
 constexpr std::uint32_t creation_refused = 0x80070005;
+constexpr std::string_view graphics_channel = "Microsoft::Windows::RDS::Graphics";
 
 }  // namespace
 
 Result<DynamicDecision> DynamicFilter::create(const proto::channels::DvcPdu& pdu) {
-    if (open_.size() == channels_max)
-        return fail(Errc::limit_exceeded, "dynamic channels", channels_max);
-    if (allows_dynamic_channel(policy_, pdu.name)) {
-        open_[pdu.channel_id] = {pdu.name.starts_with("AUDIO_")};
+    if (const auto old = open_.find(pdu.channel_id); old != open_.end() && old->second.closing)
+        open_.erase(old);
+    const bool full = open_.size() == channels_max;
+    if (!full && allows_dynamic_channel(policy_, pdu.name)) {
+        if (!open_
+                 .emplace(pdu.channel_id, Channel{pdu.name.starts_with("AUDIO_"),
+                                                  pdu.name == graphics_channel, false})
+                 .second)
+            return fail(Errc::bad_value, "dynamic channel id in use", pdu.channel_id);
         return DynamicDecision{true, false, {}, {}};
     }
     sink_.note("dynamic channel refused", pdu.name);
@@ -24,6 +31,14 @@ Result<DynamicDecision> DynamicFilter::create(const proto::channels::DvcPdu& pdu
         false,
         {},
         proto::channels::encode_dvc_create_response(pdu.channel_id, creation_refused)};
+}
+
+void DynamicFilter::close(std::uint32_t id) {
+    const auto channel = open_.find(id);
+    if (channel->second.closing)
+        open_.erase(channel);
+    else
+        channel->second.closing = true;
 }
 
 Result<DynamicDecision> DynamicFilter::from_host(ByteView message) {
@@ -46,7 +61,7 @@ Result<DynamicDecision> DynamicFilter::from_host(ByteView message) {
     const auto channel = open_.find(pdu.channel_id);
     if (channel == open_.end()) return DynamicDecision{};
     const bool audio = channel->second.audio;
-    if (pdu.command == DvcCommand::close) open_.erase(channel);
+    if (pdu.command == DvcCommand::close) close(pdu.channel_id);
     return DynamicDecision{true, audio, {}, {}};
 }
 
@@ -58,7 +73,27 @@ Result<DynamicDecision> DynamicFilter::from_client(ByteView message) {
     }
     const auto channel = open_.find(pdu.channel_id);
     if (channel == open_.end()) return DynamicDecision{};
-    return DynamicDecision{true, channel->second.audio, {}, {}};
+    const auto kind = channel->second;
+    if (pdu.command == DvcCommand::create && (pdu.data.size() < 4 || (pdu.data[3] & 0x80U) != 0))
+        open_.erase(channel);  // the client itself refused it
+    if (pdu.command == DvcCommand::close) close(pdu.channel_id);
+    if (pdu.command == DvcCommand::data && kind.graphics) return graphics_from_client(pdu);
+    return DynamicDecision{true, kind.audio, {}, {}};
+}
+
+Result<DynamicDecision> DynamicFilter::graphics_from_client(const proto::channels::DvcPdu& pdu) {
+    using namespace proto::channels;
+    const DynamicDecision untouched{true, false, {}, {}};
+    const auto command = decode_egfx_command(pdu.data);
+    if (!command || *command != egfx_caps_advertise) return untouched;
+    LUCID_TRY(auto offered, decode_caps_advertise(pdu.data));
+    const auto before = offered.size();
+    std::erase_if(offered, [](const auto& c) { return !is_known_egfx_version(c.version); });
+    if (offered.size() == before) return untouched;
+    if (offered.empty()) return fail(Errc::refused, "no known graphics version offered");
+    sink_.note("graphics versions removed", std::to_string(before - offered.size()));
+    return DynamicDecision{
+        true, false, encode_dvc_data(pdu.channel_id, encode_caps_advertise(offered)), {}};
 }
 
 }  // namespace lucid::rdp::relay

@@ -3,6 +3,7 @@
 #pragma once
 
 /// Dynamic virtual channels: opened by allow-list of names, version 2 at most, nothing else passes.
+/// Graphics capability versions that nobody here knows are not offered to the host.
 
 #include <lucid/rdp/proto/channels/drdynvc.hpp>
 #include <lucid/rdp/proto/channels/static_channel.hpp>
@@ -41,7 +42,11 @@ class DynamicFilter {
     Sink& sink_;
     struct Channel {
         bool audio = false;
+        bool graphics = false;
+        bool closing = false;  ///< one side has closed it, the other has not answered yet
     };
+    void close(std::uint32_t id);
+    Result<DynamicDecision> graphics_from_client(const proto::channels::DvcPdu& pdu);
     std::map<std::uint32_t, Channel> open_;
 };
 

@@ -36,6 +36,7 @@ Policy standard_policy() {
 Policy custom_policy() {
     Policy policy = standard_policy();
     policy.clipboard_files = policy.audio_out = policy.audio_in = true;
+    policy.drive = policy.printer = policy.smart_card = true;
     policy.idle_limit_min = 120;
     return policy;
 }
@@ -57,7 +58,7 @@ bool allows_static_channel(const Policy& policy, std::string_view name) {
         return policy.clipboard_to_host || policy.clipboard_to_client;
     if (equal_ignoring_case(name, "rdpsnd")) return policy.audio_out;
     if (equal_ignoring_case(name, "rdpdr"))
-        return policy.drive || policy.printer || policy.smart_card;
+        return policy.drive || policy.printer || policy.smart_card || policy.ports;
     if (equal_ignoring_case(name, "rail")) return policy.remote_programs;
     return false;
 }

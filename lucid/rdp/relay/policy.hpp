@@ -25,6 +25,7 @@ struct Policy {
     bool drive = false;
     bool printer = false;
     bool smart_card = false;
+    bool ports = false;  ///< serial and parallel
     bool usb = false;
     bool remote_programs = false;  ///< RAIL and alternate shells
     KeyboardRecording keyboard = KeyboardRecording::timing;
@@ -40,7 +41,7 @@ struct Policy {
 [[nodiscard]] Policy strict_policy();
 /// Clipboard both ways without files; nothing else.
 [[nodiscard]] Policy standard_policy();
-/// Everything that has a filter; what has none stays off.
+/// Everything that has a filter; USB, RAIL and ports stay off.
 [[nodiscard]] Policy custom_policy();
 /// Errc::not_found for another name.
 Result<Policy> policy_preset(std::string_view name);

@@ -65,6 +65,7 @@ const std::map<std::string, Field>& fields() {
         {"drive", boolean(&Policy::drive)},
         {"idle_limit_min", number(&Policy::idle_limit_min, 1, 1440)},
         {"keyboard", keyboard()},
+        {"ports", boolean(&Policy::ports)},
         {"printer", boolean(&Policy::printer)},
         {"remote_programs", boolean(&Policy::remote_programs)},
         {"smart_card", boolean(&Policy::smart_card)},

@@ -15,17 +15,20 @@
 #include <lucid/rdp/proto/channels/cliprdr.hpp>
 #include <lucid/rdp/proto/channels/static_channel.hpp>
 #include <lucid/rdp/proto/client_info.hpp>
+#include <lucid/rdp/proto/fast_path.hpp>
 #include <lucid/rdp/proto/mcs_connect.hpp>
 #include <lucid/rdp/proto/mcs_domain.hpp>
 #include <lucid/rdp/proto/share.hpp>
 #include <lucid/rdp/relay/clipboard_filter.hpp>
 #include <lucid/rdp/relay/connector.hpp>
+#include <lucid/rdp/relay/device_filter.hpp>
 #include <lucid/rdp/relay/dynamic_filter.hpp>
 #include <lucid/rdp/relay/policy.hpp>
 #include <lucid/rdp/relay/sink.hpp>
 
 #include <array>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,7 +65,7 @@ class Relay {
 
   private:
     enum class Stage { connect_initial, connect_response, joining, running };
-    enum class Role { message, clipboard, dynamic, audio, device, refused, opaque };
+    enum class Role { message, clipboard, dynamic, audio, device, rail, refused, opaque };
 
     Result<void> on_connect_initial(ByteView packet);
     Result<void> on_connect_response(ByteView packet);
@@ -71,14 +74,22 @@ class Relay {
     Result<void> client_info(const proto::McsPdu& pdu);
     Result<void> client_input(ByteView pdu);
     Result<void> client_channel(Role role, const proto::McsPdu& pdu, ByteView packet);
+    void record_input(const std::vector<proto::InputEvent>& events, ByteView packet);
     /// Tells whether the packet goes to the client untouched.
     Result<bool> host_packet(ByteView packet);
     Result<bool> host_io(const proto::McsPdu& pdu, ByteView packet);
-    Result<bool> host_data_pdu(const proto::ShareControlPdu& control);
+    Result<bool> host_share(const proto::McsPdu& pdu, ByteView packet);
+    /// What stands behind a security header: licensing, message channel.
+    Result<bool> host_secured(const proto::McsPdu& pdu);
+    /// Tells whether an auto-reconnect cookie must be taken out of it.
+    Result<bool> host_data_pdu(const proto::ShareDataPdu& data);
     Result<bool> host_channel(Role role, const proto::McsPdu& pdu, ByteView packet);
     Result<void> clipboard_chunk(Side from, ByteView chunk);
-    /// Tells whether the packet may pass untouched; everything else is done here.
-    Result<bool> dynamic_chunk(Side from, ByteView chunk);
+    /// These tell whether the packet may pass untouched; everything else is done inside.
+    Result<bool> dynamic_chunk(Side from, ByteView chunk, ByteView packet);
+    Result<bool> device_chunk(Side from, ByteView chunk);
+    /// The first data on a refused channel is an event.
+    void drop_refused(std::uint16_t channel);
     [[nodiscard]] Role role_of(std::uint16_t channel) const;
     /// Sends a whole channel message in chunks; to the client they are recorded as `kind` too.
     void send_channel(Side to, std::uint16_t channel, ByteView message, EventClass event_class,
@@ -88,22 +99,29 @@ class Relay {
     Sink& sink_;
     Stage stage_ = Stage::connect_initial;
     std::vector<proto::ChannelDefinition> definitions_;
+    std::vector<bool> offered_;  ///< to the host, by definition
     std::map<std::uint16_t, Role> roles_;
     std::uint16_t io_channel_ = 0;
     std::uint16_t clipboard_channel_ = 0;
     std::uint16_t dynamic_channel_ = 0;
+    std::uint16_t device_channel_ = 0;
+    std::set<std::uint16_t> told_refused_;
     std::uint16_t client_user_ = 0;
     std::uint16_t host_user_ = 1002;
     bool info_passed_ = false;
+    /// Licensing is over.
+    bool demanded_ = false;
     bool active_ = false;
     std::uint64_t input_count_ = 0;
     std::uint32_t error_info_ = 0;
     std::string farewell_;
     ClipboardFilter clipboard_;
     DynamicFilter dynamic_;
+    DeviceFilter device_;
     /// By side: [0] from the client, [1] from the host.
     std::array<proto::channels::Reassembler, 2> clipboard_parts_;
     std::array<proto::channels::Reassembler, 2> dynamic_parts_;
+    std::array<proto::channels::Reassembler, 2> device_parts_;
 };
 
 }  // namespace lucid::rdp::relay

@@ -8,6 +8,33 @@ namespace lucid::rdp::proto::channels {
 namespace {
 
 constexpr std::size_t padding_bytes_max = 4;
+constexpr std::uint16_t cb_capstype_general = 1;
+constexpr std::uint16_t cb_ascii_names = 4;
+constexpr std::size_t short_name_bytes = 32;
+
+/// A long name: UTF-16LE up to its terminator.
+Result<Bytes> take_long_name(Reader& r) {
+    Bytes name;
+    for (;;) {
+        LUCID_TRY(const auto unit, r.take(2, "wszFormatName"));
+        if (unit[0] == 0 && unit[1] == 0) return name;
+        append(name, unit);
+    }
+}
+
+Result<Bytes> take_short_name(Reader& r, bool ascii) {
+    LUCID_TRY(const auto field, r.take(short_name_bytes, "formatName"));
+    Bytes name;
+    const std::size_t step = ascii ? 1 : 2;
+    for (std::size_t i = 0; i < field.size(); i += step) {
+        const std::uint8_t low = field[i];
+        const std::uint8_t high = ascii ? std::uint8_t{0} : field[i + 1];
+        if (low == 0 && high == 0) break;
+        name.push_back(low);
+        name.push_back(high);
+    }
+    return name;
+}
 
 }  // namespace
 
@@ -37,6 +64,72 @@ Result<std::uint32_t> decode_format_data_request(const ClipMessage& message) {
     LUCID_TRY(const auto format, r.u32_le("requestedFormatId"));
     LUCID_CHECK(r.finish("format data request"));
     return format;
+}
+
+Result<std::optional<ClipGeneralFlags>> decode_clip_general_flags(const ClipMessage& message) {
+    Reader r(message.data);
+    LUCID_TRY(const auto count, r.u16_le("cCapabilitiesSets"));
+    LUCID_CHECK(r.skip(2, "pad1"));
+    if (count > clip_capability_sets_max)
+        return fail(Errc::limit_exceeded, "cCapabilitiesSets", count);
+    std::optional<ClipGeneralFlags> found;
+    for (unsigned i = 0; i < count; ++i) {
+        LUCID_TRY(const auto type, r.u16_le("capabilitySetType"));
+        LUCID_TRY(const auto length, r.u16_le("lengthCapability"));
+        const auto data_offset = r.offset();
+        if (length < 4) return fail(Errc::bad_length, "lengthCapability", length);
+        LUCID_TRY(const auto data, r.take(length - 4U, "capabilityData"));
+        if (type != cb_capstype_general) continue;
+        if (found) return fail(Errc::bad_value, "general capability repeated", data_offset);
+        Reader general(data);
+        LUCID_CHECK(general.skip(4, "version"));
+        LUCID_TRY(const auto flags, general.u32_le("generalFlags"));
+        found = ClipGeneralFlags{flags, data_offset + 4};
+    }
+    return found;
+}
+
+Result<std::vector<ClipFormat>> decode_format_list(const ClipMessage& message, bool long_names) {
+    Reader r(message.data);
+    std::vector<ClipFormat> formats;
+    while (!r.empty()) {
+        if (formats.size() == clip_formats_max)
+            return fail(Errc::limit_exceeded, "clipboard formats", clip_formats_max);
+        const auto start = r.offset();
+        ClipFormat format;
+        LUCID_TRY(format.id, r.u32_le("formatId"));
+        LUCID_TRY(format.name, long_names
+                                   ? take_long_name(r)
+                                   : take_short_name(r, (message.flags & cb_ascii_names) != 0));
+        format.whole = message.data.subspan(start, r.offset() - start);
+        formats.push_back(std::move(format));
+    }
+    return formats;
+}
+
+Result<FileContentsRequest> decode_file_contents_request(const ClipMessage& message) {
+    Reader r(message.data);
+    FileContentsRequest request;
+    LUCID_TRY(request.stream, r.u32_le("streamId"));
+    LUCID_TRY(request.index, r.u32_le("lindex"));
+    LUCID_TRY(request.flags, r.u32_le("dwFlags"));
+    LUCID_CHECK(r.skip(8, "nPositionLow, nPositionHigh"));
+    LUCID_TRY(request.bytes, r.u32_le("cbRequested"));
+    return request;
+}
+
+Result<std::vector<ByteView>> decode_file_list(ByteView data) {
+    Reader r(data);
+    LUCID_TRY(const auto count, r.u32_le("cItems"));
+    if (count > clip_files_max) return fail(Errc::limit_exceeded, "cItems", count);
+    std::vector<ByteView> names;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        LUCID_CHECK(r.skip(4 + 32 + 4 + 16 + 8 + 4 + 4,
+                           "flags, reserved, attributes, reserved, lastWriteTime, fileSize"));
+        LUCID_TRY(const auto name, r.take(520, "fileName"));
+        names.push_back(name);
+    }
+    return names;
 }
 
 }  // namespace lucid::rdp::proto::channels

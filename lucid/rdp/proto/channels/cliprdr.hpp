@@ -7,6 +7,9 @@
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/result/result.hpp>
 
+#include <optional>
+#include <vector>
+
 namespace lucid::rdp::proto::channels {
 
 enum class ClipType : std::uint16_t {
@@ -38,5 +41,42 @@ Result<ClipMessage> decode_clip_message(ByteView message);
 [[nodiscard]] Bytes encode_clip_message(ClipType type, std::uint16_t flags, ByteView data);
 /// formatId of a format data request.
 Result<std::uint32_t> decode_format_data_request(const ClipMessage& message);
+
+/// General capability flags (2.2.2.1.1.1).
+inline constexpr std::uint32_t cb_use_long_format_names = 0x02;
+inline constexpr std::uint32_t cb_stream_fileclip_enabled = 0x04;
+inline constexpr std::uint32_t cb_fileclip_no_file_paths = 0x08;
+inline constexpr std::uint32_t cb_can_lock_clipdata = 0x10;
+inline constexpr std::uint32_t cb_huge_file_support_enabled = 0x20;
+
+struct ClipGeneralFlags {
+    std::uint32_t flags = 0;
+    std::size_t offset = 0;  ///< of the flags, from the start of the message's data
+};
+inline constexpr std::size_t clip_capability_sets_max = 8;
+/// Of a clip_caps message; nothing when it has no general set.
+Result<std::optional<ClipGeneralFlags>> decode_clip_general_flags(const ClipMessage& message);
+
+struct ClipFormat {
+    std::uint32_t id = 0;
+    Bytes name;      ///< UTF-16LE without terminator; short ASCII names are widened
+    ByteView whole;  ///< the entry as sent
+};
+inline constexpr std::size_t clip_formats_max = 512;
+/// 2.2.3.1; `long_names` when both sides said cb_use_long_format_names.
+Result<std::vector<ClipFormat>> decode_format_list(const ClipMessage& message, bool long_names);
+
+/// CLIPRDR_FILECONTENTS_REQUEST (2.2.5.3), as far as it is looked at.
+struct FileContentsRequest {
+    std::uint32_t stream = 0;
+    std::uint32_t index = 0;  ///< lindex
+    std::uint32_t flags = 0;  ///< 1 size, 2 range
+    std::uint32_t bytes = 0;  ///< cbRequested
+};
+Result<FileContentsRequest> decode_file_contents_request(const ClipMessage& message);
+
+inline constexpr std::size_t clip_files_max = 4096;
+/// File names, UTF-16LE with padding, of a CLIPRDR_FILELIST (2.2.5.2.3).
+Result<std::vector<ByteView>> decode_file_list(ByteView data);
 
 }  // namespace lucid::rdp::proto::channels

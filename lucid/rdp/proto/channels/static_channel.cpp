@@ -5,6 +5,7 @@
 #include <lucid/rdp/proto/channels/static_channel.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace lucid::rdp::proto::channels {
 
@@ -17,20 +18,41 @@ Result<std::optional<ByteView>> Reassembler::add(ByteView chunk) {
     const bool first = (flags & channel_flag_first) != 0;
     if (first == open_) return fail(Errc::bad_value, "channel flags", flags);
     if (first) {
-        if (total > message_bytes_max_) return fail(Errc::limit_exceeded, "channel length", total);
+        const bool oversized = total > message_bytes_max_;
+        if (oversized && !skips_oversized_)
+            return fail(Errc::limit_exceeded, "channel length", total);
         message_.clear();
         total_ = total;
+        received_ = 0;
         open_ = true;
+        hash_.reset();
+        if (oversized) hash_.emplace();
     }
     if (total != total_) return fail(Errc::bad_length, "channel length", total);
-    if (r.remaining() > total_ - message_.size())
+    if (r.remaining() > total_ - received_)
         return fail(Errc::bad_length, "channel chunk", r.remaining());
-    append(message_, r.rest());
+    received_ += r.remaining();
+    if (hash_)
+        add_oversized(r.rest());
+    else
+        append(message_, r.rest());
     if ((flags & channel_flag_last) == 0) return std::nullopt;
-    if (message_.size() != total_)
-        return fail(Errc::bad_length, "channel message", message_.size());
+    if (received_ != total_) return fail(Errc::bad_length, "channel message", received_);
     open_ = false;
-    return ByteView(message_);
+    if (!hash_) return ByteView(message_);
+    oversized_ = OversizedMessage{std::move(message_), total_, hash_->finish()};
+    message_ = {};
+    return std::nullopt;
+}
+
+void Reassembler::add_oversized(ByteView part) {
+    const auto wanted = std::min(header_bytes_ - message_.size(), part.size());
+    append(message_, part.first(wanted));
+    hash_->update(part.subspan(wanted));
+}
+
+std::optional<OversizedMessage> Reassembler::take_oversized() {
+    return std::exchange(oversized_, std::nullopt);
 }
 
 std::vector<Bytes> encode_chunks(ByteView message, bool show_protocol) {

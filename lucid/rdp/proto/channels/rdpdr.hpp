@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Device redirection messages (MS-RDPEFS 2.2) of the static channel "rdpdr": the header, the lists
+/// by which devices come and go, and the I/O requests and completions as far as a filter needs
+/// them.
+
+#include <lucid/common/bytes/bytes.hpp>
+#include <lucid/common/result/result.hpp>
+
+#include <vector>
+
+namespace lucid::rdp::proto::channels {
+
+/// RDPDR_HEADER (2.2.1.1).
+enum class RdpdrComponent : std::uint16_t { core = 0x4472, printer = 0x5052 };
+enum class RdpdrPacket : std::uint16_t {
+    server_announce = 0x496e,
+    client_id_confirm = 0x4343,  ///< of either side
+    client_name = 0x434e,
+    device_list_announce = 0x4441,
+    device_reply = 0x6472,
+    device_io_request = 0x4952,
+    device_io_completion = 0x4943,
+    server_capability = 0x5350,
+    client_capability = 0x4350,
+    device_list_remove = 0x444d,
+    user_logged_on = 0x554c,
+};
+
+struct RdpdrMessage {
+    RdpdrComponent component{};
+    RdpdrPacket packet{};
+    ByteView body;
+};
+Result<RdpdrMessage> decode_rdpdr_message(ByteView message);
+
+/// DeviceType of DEVICE_ANNOUNCE (2.2.1.3).
+enum class DeviceType : std::uint32_t {
+    serial = 0x01,
+    parallel = 0x02,
+    printer = 0x04,
+    filesystem = 0x08,
+    smart_card = 0x20,
+};
+
+struct DeviceAnnounce {
+    DeviceType type{};
+    std::uint32_t id = 0;
+    ByteView name;   ///< PreferredDosName, eight bytes as sent
+    ByteView whole;  ///< the entry as sent
+};
+inline constexpr std::size_t devices_max = 64;
+
+/// 2.2.2.9 Client Device List Announce Request.
+Result<std::vector<DeviceAnnounce>> decode_device_list(const RdpdrMessage& message);
+/// A whole message from entries as sent.
+[[nodiscard]] Bytes encode_device_list(const std::vector<ByteView>& entries);
+/// 2.2.3.2 Client Drive Device List Remove.
+Result<std::vector<std::uint32_t>> decode_device_remove(const RdpdrMessage& message);
+[[nodiscard]] Bytes encode_device_remove(const std::vector<std::uint32_t>& ids);
+/// The DeviceId that every reply, request and completion begins with.
+Result<std::uint32_t> decode_device_id(const RdpdrMessage& message);
+
+/// MajorFunction of DR_DEVICE_IOREQUEST (2.2.1.4).
+inline constexpr std::uint32_t irp_mj_create = 0;
+inline constexpr std::uint32_t irp_mj_close = 2;
+inline constexpr std::uint32_t irp_mj_read = 3;
+inline constexpr std::uint32_t irp_mj_write = 4;
+
+struct DeviceIoRequest {
+    std::uint32_t device = 0;
+    std::uint32_t file = 0;
+    std::uint32_t completion = 0;
+    std::uint32_t major = 0;
+    ByteView parameters;
+};
+Result<DeviceIoRequest> decode_io_request(const RdpdrMessage& message);
+/// Path of a create request (2.2.1.4.1), UTF-16LE with its terminator where one was sent.
+Result<ByteView> decode_create_path(const DeviceIoRequest& request);
+struct FileRange {
+    std::uint64_t offset = 0;
+    std::uint32_t length = 0;
+    ByteView data;  ///< of a write
+};
+/// 2.2.1.4.3 and 2.2.1.4.4.
+Result<FileRange> decode_file_range(const DeviceIoRequest& request);
+
+struct DeviceIoCompletion {
+    std::uint32_t device = 0;
+    std::uint32_t completion = 0;
+    std::uint32_t status = 0;  ///< NTSTATUS
+    ByteView parameters;
+};
+Result<DeviceIoCompletion> decode_io_completion(const RdpdrMessage& message);
+/// FileId of a create completion (2.2.1.5.1).
+Result<std::uint32_t> decode_created_file(const DeviceIoCompletion& completion);
+/// Data of a read completion (2.2.1.5.3).
+Result<ByteView> decode_read_data(const DeviceIoCompletion& completion);
+/// A failing completion, readable as the answer to every request: one zero u32 and padding follow.
+[[nodiscard]] Bytes encode_io_failure(std::uint32_t device, std::uint32_t completion,
+                                      std::uint32_t status);
+
+}  // namespace lucid::rdp::proto::channels
