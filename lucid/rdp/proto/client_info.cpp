@@ -12,7 +12,9 @@ constexpr std::size_t string_bytes_max = 1024;
 constexpr std::size_t time_zone_bytes = 172;
 
 Result<Bytes> take_string(Reader& r, std::uint16_t size, bool unicode, const char* field) {
-    if (size > string_bytes_max) return fail(Errc::limit_exceeded, field, size);
+    // ANSI strings double when they are widened.
+    if (size > (unicode ? string_bytes_max : string_bytes_max / 2))
+        return fail(Errc::limit_exceeded, field, size);
     LUCID_TRY(const auto text, r.take(size, field));
     LUCID_CHECK(r.skip(unicode ? 2 : 1, field));
     if (unicode) {
@@ -45,6 +47,7 @@ Result<void> read_extra(Reader& r, ClientInfo& info) {
     if (e.empty()) return {};
     LUCID_TRY(const auto cookie_size, e.u16_le("cbAutoReconnectCookie"));
     LUCID_CHECK(e.skip(cookie_size, "autoReconnectCookie"));
+    info.has_cookie_field = true;
     info.had_auto_reconnect_cookie = cookie_size != 0;
     info.extra_after_cookie = to_bytes(e.rest());
     return {};
@@ -93,9 +96,7 @@ crypto::Secret encode_client_info(const ClientInfo& info) {
     for (const auto& text : strings) w.u16_le(static_cast<std::uint16_t>(text.size()));
     for (const auto& text : strings) w.bytes(text).u16_le(0);
     w.bytes(info.extra_before_cookie);
-    if (!info.extra_before_cookie.empty() &&
-        (info.had_auto_reconnect_cookie || !info.extra_after_cookie.empty()))
-        w.u16_le(0);
+    if (info.has_cookie_field) w.u16_le(0);
     w.bytes(info.extra_after_cookie);
     return crypto::Secret(w.take());
 }

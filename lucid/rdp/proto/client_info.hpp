@@ -42,6 +42,7 @@ struct ClientInfo {
     Bytes working_dir;
     /// TS_EXTENDED_INFO_PACKET up to cbAutoReconnectCookie, as sent.
     Bytes extra_before_cookie;
+    bool has_cookie_field = false;  ///< cbAutoReconnectCookie was sent, be it 0
     bool had_auto_reconnect_cookie = false;
     /// What follows the cookie, as sent.
     Bytes extra_after_cookie;
