@@ -74,6 +74,7 @@ Result<std::unique_ptr<SessionWriter>> SessionWriter::create(
 
 Result<void> SessionWriter::add(format::EventClass event_class, std::uint8_t kind,
                                 std::uint64_t time_us, ByteView payload) {
+    if (failed_) return fail(*failed_);
     if (payload.size() > format::event_payload_bytes_max)
         return fail(Errc::limit_exceeded, "event payload", payload.size());
     auto& open = open_[static_cast<std::size_t>(event_class)];
@@ -99,11 +100,12 @@ std::optional<std::uint64_t> SessionWriter::due_us() const {
 }
 
 Result<void> SessionWriter::tick(std::uint64_t now_us) {
+    if (failed_) return fail(*failed_);
     now_us_ = std::max(now_us_, now_us);
     for (std::size_t c = 0; c < open_.size(); ++c)
         if (open_[c].events.offset() != 0 && now_us_ >= open_[c].t_first_us + segment_us_max)
             LUCID_CHECK(seal(static_cast<format::EventClass>(c)));
-    if (dirty_since_us_ && now_us_ >= *dirty_since_us_ + sync_us_max) LUCID_CHECK(sync());
+    if (dirty_since_us_ && now_us_ >= *dirty_since_us_ + sync_us_max) LUCID_CHECK(disk(sync()));
     return {};
 }
 
@@ -115,7 +117,7 @@ Result<void> SessionWriter::seal(format::EventClass event_class) {
                                       open.events.view(), previous);
     open.events = Writer(format::segment_events_bytes_max / 4);
     LUCID_TRY(const auto header, format::decode_segment_header(segment));
-    return append_segment(segment, header);
+    return disk(append_segment(segment, header));
 }
 
 Result<void> SessionWriter::open_chunk() {
@@ -145,6 +147,11 @@ Result<void> SessionWriter::append_segment(ByteView segment, const format::Segme
     frontier_.add(leaves_.back());
     if (!dirty_since_us_) dirty_since_us_ = now_us_;
     return {};
+}
+
+Result<void> SessionWriter::disk(Result<void> result) {
+    if (!result && !failed_) failed_ = result.error();
+    return result;
 }
 
 Result<void> SessionWriter::sync() {
@@ -177,6 +184,7 @@ Result<void> SessionWriter::finish_chunk() {
 Result<format::Manifest> SessionWriter::close(bool complete, const std::string& reason,
                                               std::uint64_t ended_at_us,
                                               std::uint64_t duration_us) {
+    if (failed_) return fail(*failed_);
     for (std::size_t c = 0; c < open_.size(); ++c)
         LUCID_CHECK(seal(static_cast<format::EventClass>(c)));
     if (chunk_file_.valid()) LUCID_CHECK(finish_chunk());

@@ -3,7 +3,8 @@
 #pragma once
 
 /// One recording on disk while it grows: events in, sealed segments in chunk files, and the
-/// manifest at the end. Time is an argument (µs since session start); one thread.
+/// manifest at the end. Time is an argument (µs since session start); one thread. After the disk
+/// failed once, every call gives that error: what is there is left to recovery.
 
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
@@ -70,6 +71,9 @@ class SessionWriter {
     Result<void> open_chunk();
     Result<void> finish_chunk();
     Result<void> sync();
+    /// Remembers a failure of the disk: a torn segment must stay the last thing in its chunk, and
+    /// an fsync that failed says nothing when it is repeated.
+    Result<void> disk(Result<void> result);
 
     std::string directory_;
     format::Manifest manifest_;
@@ -87,6 +91,7 @@ class SessionWriter {
     std::uint64_t now_us_ = 0;
     std::uint64_t stored_bytes_ = 0;
     std::string open_receipt_;
+    std::optional<Error> failed_;
 };
 
 /// The rest of a recording once its segments are on disk: tiles, close receipt, signed manifest;
