@@ -52,6 +52,8 @@ Outcome modexp(ByteView input, std::uint64_t gas) {
     const auto base_size = Uint256::from_be(padded(input, 0, 32));
     const auto exponent_size = Uint256::from_be(padded(input, 32, 32));
     const auto modulus_size = Uint256::from_be(padded(input, 64, 32));
+    // Nothing to compute, whatever the exponent is.
+    if (base_size.is_zero() && modulus_size.is_zero()) return done(gas, 200, {});
     constexpr std::uint64_t size_max = 1 << 20;
     if (base_size > Uint256(size_max) || modulus_size > Uint256(size_max) ||
         exponent_size > Uint256(size_max))

@@ -47,10 +47,10 @@ void put_signature(rlp::Encoder& e, const crypto::RecoverableSignature& s) {
         .integer(Uint256::from_be(s.s));
 }
 
-Result<crypto::RecoverableSignature> take_signature(rlp::Decoder& d) {
+Result<crypto::RecoverableSignature> take_signature(rlp::Decoder& d, std::uint64_t parity_max) {
     crypto::RecoverableSignature s;
     LUCID_TRY(const auto parity, d.u64("yParity"));
-    if (parity > 1) return fail(Errc::bad_value, "yParity", parity);
+    if (parity > parity_max) return fail(Errc::bad_value, "yParity", parity);
     s.y_parity = static_cast<std::uint8_t>(parity);
     LUCID_TRY(const auto r, d.u256("r"));
     LUCID_TRY(const auto s_value, d.u256("s"));
@@ -78,7 +78,8 @@ Result<std::vector<Authorization>> decode_authorizations(rlp::Decoder list) {
         LUCID_TRY(a.chain_id, item.u256("authorization chain id"));
         LUCID_TRY(a.address, item.array<20>("authorization address"));
         LUCID_TRY(a.nonce, item.u64("authorization nonce"));
-        LUCID_TRY(a.signature, take_signature(item));
+        // Any byte is well-formed; only 0 and 1 recover an authority (EIP-7702).
+        LUCID_TRY(a.signature, take_signature(item, 255));
         LUCID_CHECK(item.finish("authorization"));
         out.push_back(a);
     }
@@ -205,7 +206,7 @@ Result<Transaction> Transaction::decode(ByteView bytes) {
         if (!t.to) return fail(Errc::bad_value, "set code transaction without to");
         if (t.authorizations.empty()) return fail(Errc::bad_value, "authorizationList empty");
     }
-    LUCID_TRY(t.signature, take_signature(d));
+    LUCID_TRY(t.signature, take_signature(d, 1));
     LUCID_CHECK(d.finish("transaction"));
     return t;
 }

@@ -20,9 +20,9 @@ Uint256 max_upfront(const Transaction& t) {
 }
 
 void warm_up(World& world, const evm::BlockContext& block, const Transaction& t,
-             const Address& sender, const Address& recipient) {
+             const Address& sender) {
     (void)world.warm_account(sender);
-    (void)world.warm_account(recipient);
+    if (t.to) (void)world.warm_account(*t.to);
     (void)world.warm_account(block.coinbase);
     for (std::uint8_t i = 1; i <= 0x11; ++i) {
         Address precompile{};
@@ -114,7 +114,7 @@ Applied apply_transaction(World& world, const evm::BlockContext& block, const Tr
     const auto intrinsic = proto::intrinsic_gas(t);
     world.set_balance(sender, world.balance(sender) - price * Uint256(t.gas_limit));
     world.set_nonce(sender, t.nonce + 1);
-    warm_up(world, block, t, sender, t.to.value_or(Address{}));
+    warm_up(world, block, t, sender);
     apply_authorizations(world, block, t);
     auto outcome = execute(world, block, t, sender, price, t.gas_limit - intrinsic.execution);
 
@@ -148,7 +148,7 @@ Applied simulate_call(World& world, const evm::BlockContext& block, const Addres
     t.to = to;
     t.value = value;
     t.data = to_bytes(data);
-    warm_up(world, block, t, from, to.value_or(Address{}));
+    warm_up(world, block, t, from);
     if (world.balance(from) < value) world.set_balance(from, value);
     world.set_nonce(from, world.nonce(from) + 1);
     auto outcome = execute(world, block, t, from, {}, gas);
