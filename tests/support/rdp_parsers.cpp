@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/result/assert.hpp>
 #include <lucid/rdp/proto/channels/cliprdr.hpp>
+#include <lucid/rdp/proto/channels/display_control.hpp>
 #include <lucid/rdp/proto/channels/drdynvc.hpp>
 #include <lucid/rdp/proto/channels/egfx.hpp>
 #include <lucid/rdp/proto/channels/rdpdr.hpp>
@@ -230,7 +231,7 @@ int parse_devices(ByteView bytes) {
 
 int parse_graphics(ByteView bytes) {
     (void)decode_egfx_command(bytes);
-    int count = accepted(decode_caps_confirm(bytes));
+    int count = accepted(decode_caps_confirm(bytes)) + accepted(decode_monitor_layout(bytes));
     if (const auto capabilities = decode_caps_advertise(bytes)) {
         ++count;
         const auto again = encode_caps_advertise(*capabilities);

@@ -19,7 +19,7 @@ int parse_static_channel(ByteView bytes);
 int parse_clipboard(ByteView bytes);
 int parse_dynamic(ByteView bytes);
 int parse_devices(ByteView bytes);
-int parse_graphics(ByteView bytes);
+int parse_graphics(ByteView bytes);  ///< graphics capabilities, display layouts
 int parse_everything(ByteView bytes);
 
 }  // namespace lucid::test

@@ -137,6 +137,7 @@ Result<void> Relay::client_channel(Role role, const proto::McsPdu& pdu, ByteView
             sink_.record(EventClass::channels, EventKind::client_channel, packet);
             break;
         case Role::message:
+            sink_.record(EventClass::channels, EventKind::client_channel, packet);
             break;
         case Role::opaque:
             return fail(Errc::refused, "client channel nobody opened", pdu.channel);

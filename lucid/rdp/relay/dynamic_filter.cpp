@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/proto/channels/display_control.hpp>
 #include <lucid/rdp/proto/channels/egfx.hpp>
 #include <lucid/rdp/relay/dynamic_filter.hpp>
+
+#include <algorithm>
 
 namespace lucid::rdp::relay {
 namespace {
@@ -10,6 +13,7 @@ using proto::channels::DvcCommand;
 /// E_ACCESSDENIED-like HRESULT: any negative status is a refusal (MS-RDPEDYC 2.2.2.2).
 constexpr std::uint32_t creation_refused = 0x80070005;
 constexpr std::string_view graphics_channel = "Microsoft::Windows::RDS::Graphics";
+constexpr std::string_view display_channel = "Microsoft::Windows::RDS::DisplayControl";
 
 }  // namespace
 
@@ -18,10 +22,9 @@ Result<DynamicDecision> DynamicFilter::create(const proto::channels::DvcPdu& pdu
         open_.erase(old);
     const bool full = open_.size() == channels_max;
     if (!full && allows_dynamic_channel(policy_, pdu.name)) {
-        if (!open_
-                 .emplace(pdu.channel_id, Channel{pdu.name.starts_with("AUDIO_"),
-                                                  pdu.name == graphics_channel, false})
-                 .second)
+        const Channel channel{pdu.name.starts_with("AUDIO_"), pdu.name == graphics_channel,
+                              pdu.name == display_channel, false};
+        if (!open_.emplace(pdu.channel_id, channel).second)
             return fail(Errc::bad_value, "dynamic channel id in use", pdu.channel_id);
         return DynamicDecision{true, false, {}, {}};
     }
@@ -78,7 +81,22 @@ Result<DynamicDecision> DynamicFilter::from_client(ByteView message) {
         open_.erase(channel);  // the client itself refused it
     if (pdu.command == DvcCommand::close) close(pdu.channel_id);
     if (pdu.command == DvcCommand::data && kind.graphics) return graphics_from_client(pdu);
+    const bool carries = pdu.command == DvcCommand::data || pdu.command == DvcCommand::data_first;
+    if (carries && kind.display &&
+        (pdu.command == DvcCommand::data_first || !fits_display(pdu.data))) {
+        sink_.note("display layout refused", std::to_string(pdu.data.size()));
+        return DynamicDecision{};
+    }
     return DynamicDecision{true, kind.audio, {}, {}};
+}
+
+bool DynamicFilter::fits_display(ByteView message) const {
+    const auto layout = proto::channels::decode_monitor_layout(message);
+    if (!layout) return false;
+    return std::all_of(layout->begin(), layout->end(), [this](const auto& monitor) {
+        return monitor.width <= policy_.desktop_width_max &&
+               monitor.height <= policy_.desktop_height_max;
+    });
 }
 
 Result<DynamicDecision> DynamicFilter::graphics_from_client(const proto::channels::DvcPdu& pdu) {

@@ -43,9 +43,12 @@ class DynamicFilter {
     struct Channel {
         bool audio = false;
         bool graphics = false;
+        bool display = false;
         bool closing = false;  ///< one side has closed it, the other has not answered yet
     };
     void close(std::uint32_t id);
+    /// A layout that the policy's desktop limits allow?
+    [[nodiscard]] bool fits_display(ByteView message) const;
     Result<DynamicDecision> graphics_from_client(const proto::channels::DvcPdu& pdu);
     std::map<std::uint32_t, Channel> open_;
 };

@@ -131,6 +131,30 @@ TEST(DynamicFilter, unknown_graphics_versions_are_not_offered) {
         client_message(first_channel, data(5, encode_caps_advertise({other})))));
 }
 
+Bytes layout(std::uint32_t width, std::uint32_t height) {
+    Writer w;
+    w.u32_le(2).u32_le(56).u32_le(40).u32_le(1);
+    w.u32_le(1).u32_le(0).u32_le(0).u32_le(width).u32_le(height).zeros(20);
+    return w.take();
+}
+
+TEST(DynamicFilter, display_layouts_keep_the_desktop_limits) {
+    Policy policy;
+    policy.desktop_width_max = 1920;
+    policy.desktop_height_max = 1080;
+    Dynamic s(policy);
+    s.host_says(create(5, "Microsoft::Windows::RDS::DisplayControl"));
+    const auto fits = data(5, layout(1920, 1080));
+    s.client_says(fits);
+    EXPECT_EQ(s.sink.host, client_message(first_channel, fits));
+    s.sink.clear();
+    s.client_says(data(5, layout(1921, 1080)));
+    s.client_says(data(5, layout(1920, 1081)));
+    s.client_says(data(5, Bytes(8)));
+    EXPECT_TRUE(s.sink.host.empty());
+    EXPECT_EQ(s.sink.notes.size(), 3U);
+}
+
 TEST(DynamicFilter, audio_is_recorded_as_audio) {
     Dynamic s(rdp::relay::custom_policy());
     s.host_says(create(5, "AUDIO_PLAYBACK_DVC"));

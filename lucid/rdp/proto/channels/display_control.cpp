@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/bytes/reader.hpp>
+#include <lucid/rdp/proto/channels/display_control.hpp>
+
+namespace lucid::rdp::proto::channels {
+namespace {
+
+constexpr std::uint32_t type_monitor_layout = 2;
+constexpr std::uint32_t monitor_layout_bytes = 40;
+
+}  // namespace
+
+Result<std::vector<MonitorSize>> decode_monitor_layout(ByteView message) {
+    Reader r(message);
+    LUCID_TRY(const auto type, r.u32_le("display control type"));
+    if (type != type_monitor_layout) return fail(Errc::bad_value, "display control type", type);
+    LUCID_TRY(const auto length, r.u32_le("display control length"));
+    if (length != message.size()) return fail(Errc::bad_length, "display control length", length);
+    LUCID_TRY(const auto size, r.u32_le("MonitorLayoutSize"));
+    if (size != monitor_layout_bytes) return fail(Errc::bad_length, "MonitorLayoutSize", size);
+    LUCID_TRY(const auto count, r.u32_le("NumMonitors"));
+    if (count > monitors_max) return fail(Errc::limit_exceeded, "NumMonitors", count);
+    std::vector<MonitorSize> monitors;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        MonitorSize monitor;
+        LUCID_CHECK(r.skip(4 + 4 + 4, "Flags, Left, Top"));
+        LUCID_TRY(monitor.width, r.u32_le("Width"));
+        LUCID_TRY(monitor.height, r.u32_le("Height"));
+        LUCID_CHECK(r.skip(20, "PhysicalWidth to DeviceScaleFactor"));
+        monitors.push_back(monitor);
+    }
+    LUCID_CHECK(r.finish("monitor layout"));
+    return monitors;
+}
+
+}  // namespace lucid::rdp::proto::channels
