@@ -76,6 +76,9 @@ struct Tally {
 /// Precompiles that are named gaps (blockchain/evm/README.md) and blob transactions.
 bool is_gap(const std::string& name) {
     static const std::vector<std::string> parts = {"bls12",
+                                                   "bls_12",
+                                                   "stZeroKnowledge",
+                                                   "precompile_0x",
                                                    "kzg",
                                                    "point_evaluation",
                                                    "blob",
