@@ -36,6 +36,8 @@ class Writer {
     [[nodiscard]] std::size_t offset() const { return out_.size(); }
     [[nodiscard]] ByteView view() const { return out_; }
     [[nodiscard]] Bytes take() { return std::move(out_); }
+    /// Starts over and keeps the memory.
+    void clear() { out_.clear(); }
 
   private:
     Bytes out_;

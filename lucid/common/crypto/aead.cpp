@@ -25,6 +25,14 @@ const EVP_CIPHER* chacha20_poly1305() {
 }  // namespace
 
 Bytes aead_seal(const Hash32& key, const ByteArray<12>& nonce, ByteView aad, ByteView plaintext) {
+    Bytes out(plaintext.size() + aead_tag_bytes);
+    aead_seal_to(key, nonce, aad, plaintext, out);
+    return out;
+}
+
+void aead_seal_to(const Hash32& key, const ByteArray<12>& nonce, ByteView aad, ByteView plaintext,
+                  MutableByteView out) {
+    LUCID_ASSERT(out.size() == plaintext.size() + aead_tag_bytes);
     thread_local CipherContext context;
     LUCID_ASSERT(EVP_EncryptInit_ex2(context.ctx, chacha20_poly1305(), key.data(), nonce.data(),
                                      nullptr) == 1);
@@ -32,14 +40,12 @@ Bytes aead_seal(const Hash32& key, const ByteArray<12>& nonce, ByteView aad, Byt
     if (!aad.empty())
         LUCID_ASSERT(EVP_EncryptUpdate(context.ctx, nullptr, &written, aad.data(),
                                        static_cast<int>(aad.size())) == 1);
-    Bytes out(plaintext.size() + aead_tag_bytes);
     if (!plaintext.empty())
         LUCID_ASSERT(EVP_EncryptUpdate(context.ctx, out.data(), &written, plaintext.data(),
                                        static_cast<int>(plaintext.size())) == 1);
     LUCID_ASSERT(EVP_EncryptFinal_ex(context.ctx, out.data() + plaintext.size(), &written) == 1);
     LUCID_ASSERT(EVP_CIPHER_CTX_ctrl(context.ctx, EVP_CTRL_AEAD_GET_TAG, aead_tag_bytes,
                                      out.data() + plaintext.size()) == 1);
-    return out;
 }
 
 Result<Bytes> aead_open(const Hash32& key, const ByteArray<12>& nonce, ByteView aad,

@@ -13,6 +13,9 @@ inline constexpr std::size_t aead_tag_bytes = 16;
 /// once.
 [[nodiscard]] Bytes aead_seal(const Hash32& key, const ByteArray<12>& nonce, ByteView aad,
                               ByteView plaintext);
+/// The same into `out`, which has plaintext.size() + aead_tag_bytes bytes.
+void aead_seal_to(const Hash32& key, const ByteArray<12>& nonce, ByteView aad, ByteView plaintext,
+                  MutableByteView out);
 /// Errc::bad_mac if key, nonce, AAD or ciphertext do not belong together.
 Result<Bytes> aead_open(const Hash32& key, const ByteArray<12>& nonce, ByteView aad,
                         ByteView ciphertext_and_tag);

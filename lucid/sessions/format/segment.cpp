@@ -123,13 +123,12 @@ Bytes SegmentSealer::seal(EventClass event_class, std::uint64_t index, std::uint
     header.body_length = static_cast<std::uint32_t>(size + crypto::aead_tag_bytes);
     header.key_id = segment_key_id(key);
     Bytes segment = encode_segment_header(header);
+    const auto aad = additional_data(impl_->id, segment, previous_leaf);
+    segment.resize(segment.size() + header.body_length);
     auto raw_key = key_of(key);
-    const auto body =
-        crypto::aead_seal(raw_key, {}, additional_data(impl_->id, segment, previous_leaf),
-                          ByteView(impl_->compressed).first(size));
+    crypto::aead_seal_to(raw_key, {}, aad, ByteView(impl_->compressed).first(size),
+                         MutableByteView(segment).subspan(segment_header_bytes));
     crypto::wipe(raw_key);
-    segment.reserve(segment.size() + body.size());
-    append(segment, body);
     return segment;
 }
 

@@ -115,7 +115,7 @@ Result<void> SessionWriter::seal(format::EventClass event_class) {
     const auto previous = leaves_.empty() ? Hash32{} : leaves_.back();
     const auto segment = sealer_.seal(event_class, leaves_.size(), open.t_first_us, open.t_last_us,
                                       open.events.view(), previous);
-    open.events = Writer(format::segment_events_bytes_max / 4);
+    open.events.clear();
     LUCID_TRY(const auto header, format::decode_segment_header(segment));
     return disk(append_segment(segment, header));
 }

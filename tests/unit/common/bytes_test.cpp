@@ -74,5 +74,14 @@ TEST(Error, reads_as_a_sentence) {
               "tpkt length: truncated (at 2)");
 }
 
+TEST(Writer, cleared_starts_over) {
+    Writer w;
+    w.u32_be(0x01020304);
+    w.clear();
+    EXPECT_EQ(w.offset(), 0U);
+    w.u8(7);
+    EXPECT_EQ(w.take(), Bytes{7});
+}
+
 }  // namespace
 }  // namespace lucid
