@@ -53,14 +53,18 @@ check() {  # NAME COMMAND...
 # Adds up what GoogleTest printed in a ctest log; a program that died without a summary counts as one failure.
 count_ctest() {  # LABEL LOG STATUS
     local p f s
-    p=$(awk '/\[  PASSED  \] [0-9]+ tests?\./ {n += $4} END {print n + 0}' "$2")
-    f=$(awk '/\[  FAILED  \] [0-9]+ tests?, listed/ {n += $4} END {print n + 0}' "$2")
-    s=$(awk '/\[  SKIPPED \] [0-9]+ tests?, listed/ {n += $4} END {print n + 0}' "$2")
+    p=$(sed -nE 's/.*\[  PASSED  \] ([0-9]+) tests?\..*/\1/p' "$2" | awk '{n += $1} END {print n + 0}')
+    f=$(sed -nE 's/.*\[  FAILED  \] ([0-9]+) tests?, listed.*/\1/p' "$2" | awk '{n += $1} END {print n + 0}')
+    s=$(sed -nE 's/.*\[  SKIPPED \] ([0-9]+) tests?, listed.*/\1/p' "$2" | awk '{n += $1} END {print n + 0}')
     passed=$((passed + p)); failed=$((failed + f)); skipped=$((skipped + s))
     if [ "$3" -ne 0 ]; then
         [ "$f" -gt 0 ] || failed=$((failed + 1))
         failures+=("$1: $2")
         grep -E '\[  FAILED  \]|ERROR: |WARNING: ThreadSanitizer|runtime error|assertion failed|Timeout' "$2" | sort | uniq -c | head -n 40 || true
+        local number
+        for number in $(sed -nE 's/.*Test +#([0-9]+): .*\*\*\*.*/\1/p' "$2"); do
+            echo "-- the last lines of test $number:"; grep -E "^$number: " "$2" | tail -n 30
+        done
     fi
     grep -E 'Skipped$|skipped:|^.*: Skipped' "$2" | sort | uniq -c | head -n 20 || true
     echo "$1: $p passed, $f failed, $s skipped"
