@@ -52,6 +52,8 @@ void RoleProcess::run_once() {
     log::info("process started", {{"role", role_}, {"pid", child.pid()}});
     {
         const std::lock_guard lock(mutex_);
+        // stop() found no child to send away; the channel's end is this one's sign, too.
+        if (stopping_) ::shutdown(child.channel().fd(), SHUT_RDWR);
         child_ = &child;
         ++starts_;
         changed_.notify_all();

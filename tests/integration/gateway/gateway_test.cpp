@@ -380,6 +380,14 @@ TEST_F(GatewayTest, a_client_that_says_nothing_is_closed_after_the_deadline) {
     EXPECT_LT(std::chrono::steady_clock::now() - begun, 9s);
 }
 
+TEST_F(GatewayTest, a_recorder_that_is_sent_away_while_it_starts_goes) {
+    for (int i = 0; i < 40; ++i) {
+        recorder = std::make_unique<RecorderLink>("/nonexistent", nullptr);
+        std::this_thread::sleep_for(i * 100us);
+        recorder.reset();
+    }
+}
+
 TEST_F(GatewayTest, a_busy_port_is_named_with_its_holder_and_the_way_out) {
     const auto taken = listen_tcp({"127.0.0.1", 0});
     const auto identity = make_identity("gateway.test");
