@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/bytes/reader.hpp>
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
 #include <lucid/sessions/format/envelope.hpp>
@@ -138,8 +139,7 @@ class Run {
                 return bad(name, "its header is not the one that the manifest names", 0,
                            chunk_header_bytes);
             if (!check_segments(name, *bytes, *chunk)) return false;
-            if (crypto::sha256(*bytes) != expected.hash)
-                return bad(name, "its bytes do not give its name", 0, bytes->size());
+            if (crypto::sha256(*bytes) != expected.hash) return locate(name, *bytes, *chunk);
             if (options_.progress) options_.progress(report_.bytes, total_bytes_);
         }
         checked(
@@ -147,6 +147,29 @@ class Run {
             " segments" +
             (report_.opened ? ", all opened: " + std::to_string(report_.events) + " events" : ""));
         return true;
+    }
+
+    /// Names the first segment of a changed chunk that the tiles do not know; the whole chunk when
+    /// the tiles are of no help.
+    bool locate(const std::string& name, ByteView bytes, const Chunk& chunk) {
+        const auto& m = *report_.manifest;
+        std::vector<Hash32> expected;
+        for (std::size_t n = 0; expected.size() < m.tree_size; ++n) {
+            const auto tile =
+                source_.read("tiles/0/" + std::to_string(n), tile_hashes * sizeof(Hash32));
+            if (!tile || tile->empty() || tile->size() % sizeof(Hash32) != 0) break;
+            for (Reader r(*tile); !r.empty();) expected.push_back(*r.array<32>("tile"));
+        }
+        if (expected.size() == m.tree_size && crypto::merkle_root(expected) == m.root) {
+            for (const auto& segment : chunk.segments) {
+                const auto view = bytes.subspan(segment.offset, segment.length);
+                const auto index = segment.header.index;
+                if (index < expected.size() && segment_leaf(view) == expected[index]) continue;
+                return bad(name, "the segment is not the one that the manifest's tree holds",
+                           segment.offset, segment.offset + segment.length, index);
+            }
+        }
+        return bad(name, "its bytes do not give its name", 0, bytes.size());
     }
 
     bool check_segments(const std::string& name, ByteView bytes, const Chunk& chunk) {
