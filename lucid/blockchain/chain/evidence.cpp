@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/chain/chain.hpp>
 #include <lucid/common/bytes/encoding.hpp>
-#include <lucid/common/bytes/reader.hpp>
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
 #include <lucid/sessions/format/anchor_record.hpp>
@@ -26,6 +25,15 @@ std::string signed_checkpoint(const Genesis& genesis, const crypto::Ed25519Key& 
     return body + "\n\xe2\x80\x94 " + origin + " " + to_base64(blob) + "\n";
 }
 
+/// A leaf of our own log; Errc::bad_value if it is of another kind.
+template <class Kind>
+Result<Kind> leaf_at(const std::vector<LogEntry>& log, std::uint64_t index) {
+    LUCID_TRY(const auto leaf, proto::decode_anchor_leaf(log[index].data));
+    const auto* anchor = std::get_if<Kind>(&leaf.anchor);
+    if (anchor == nullptr) return fail(Errc::bad_value, "anchor log entry", index);
+    return *anchor;
+}
+
 }  // namespace
 
 Result<std::string> Chain::evidence(const SessionId& id, std::uint64_t first_slot,
@@ -45,12 +53,9 @@ Result<std::string> Chain::evidence(const SessionId& id, std::uint64_t first_slo
     record.chain_id = genesis_.chain_id;
     record.node = genesis_.node;
     record.session = position(session->second.first);
-    // Body of a session leaf: id, manifest hash, started at, owner, … behind magic, type, slot,
-    // node.
-    Reader body(ByteView(log_[session->second.first].data).subspan(14 + 1 + 8 + 20));
-    LUCID_CHECK(body.skip(64, "session leaf"));
-    LUCID_TRY(record.started_at_s, body.u64_le("session leaf start"));
-    LUCID_TRY(record.owner, body.array<20>("session leaf owner"));
+    LUCID_TRY(const auto registered, leaf_at<proto::SessionAnchor>(log_, session->second.first));
+    record.started_at_s = registered.started_at_s;
+    record.owner = registered.owner;
     record.registration = position(0);
     record.evidence_key = genesis_.evidence_key;
     for (auto slot = first_slot; slot <= last_slot; ++slot) {
@@ -58,12 +63,13 @@ Result<std::string> Chain::evidence(const SessionId& id, std::uint64_t first_slo
         if (found == checkpoints_.end()) return fail(Errc::not_found, "checkpoint", slot);
         sessions::format::AnchoredCheckpoint c;
         c.position = position(found->second);
-        Reader r(ByteView(log_[found->second].data).subspan(14 + 1 + 8 + 20));
-        LUCID_TRY(c.checkpoint.slot, r.u64_le("checkpoint leaf"));
-        LUCID_TRY(c.checkpoint.root, r.array<32>("checkpoint leaf"));
-        LUCID_TRY(c.checkpoint.count, r.u32_le("checkpoint leaf"));
+        LUCID_TRY(c.checkpoint, leaf_at<proto::CheckpointAnchor>(log_, found->second));
         record.checkpoints.push_back(std::move(c));
     }
+    for (auto index = record.checkpoints.back().position.anchor_index + 1;
+         index < record.session.anchor_index; ++index)
+        record.between.push_back(
+            {index, log_[index].data, crypto::merkle_inclusion_proof(leaves, index), {}});
     record.log_size = leaves.size();
     record.log_root = crypto::merkle_root(leaves);
     record.log_checkpoint =

@@ -9,6 +9,8 @@
 #include <lucid/common/crypto/ed25519.hpp>
 #include <lucid/common/ids/session_id.hpp>
 
+#include <variant>
+
 namespace lucid::blockchain::proto {
 
 /// A node's checkpoint over its live sessions of one slot.
@@ -42,5 +44,15 @@ struct NodeAnchor {
                                 const SessionAnchor& anchor);
 [[nodiscard]] Bytes anchor_leaf(std::uint64_t block_slot, const Address& node,
                                 const NodeAnchor& anchor);
+
+using Anchor = std::variant<CheckpointAnchor, SessionAnchor, NodeAnchor>;
+
+struct AnchorLeaf {
+    std::uint64_t block_slot = 0;
+    Address node{};
+    Anchor anchor;
+};
+/// The way back; every byte is accounted for.
+Result<AnchorLeaf> decode_anchor_leaf(ByteView leaf);
 
 }  // namespace lucid::blockchain::proto

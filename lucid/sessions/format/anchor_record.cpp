@@ -11,6 +11,7 @@ using detail::Json;
 
 constexpr std::size_t checkpoints_max = 100'000;
 constexpr std::size_t leaves_max = 100'000;
+constexpr std::size_t between_max = 100'000;
 constexpr std::size_t proof_hashes_max = 64;
 
 Json hashes_json(const std::vector<Hash32>& hashes) {
@@ -56,14 +57,18 @@ Json block_json(const BlockEvidence& block) {
     return {{"header", to_hex(block.header)}, {"payload", to_hex(block.payload)}};
 }
 
+Json leaves_json(const std::vector<CheckpointLeaf>& leaves) {
+    Json list = Json::array();
+    for (const auto& leaf : leaves)
+        list.push_back(Json::array({leaf.session_id.hex(), leaf.tree_size, to_hex(leaf.root)}));
+    return list;
+}
+
 Json checkpoint_json(const AnchoredCheckpoint& c) {
-    Json leaves = Json::array();
-    for (const auto& leaf : c.leaves)
-        leaves.push_back(Json::array({leaf.session_id.hex(), leaf.tree_size, to_hex(leaf.root)}));
     Json json = {{"slot", c.checkpoint.slot},
                  {"root", to_hex(c.checkpoint.root)},
                  {"count", c.checkpoint.count},
-                 {"leaves", leaves}};
+                 {"leaves", leaves_json(c.leaves)}};
     put_position(json, c.position);
     return json;
 }
@@ -101,6 +106,27 @@ Result<AnchoredCheckpoint> read_checkpoint(const Json& item) {
     return c;
 }
 
+Json entry_json(const LogEntry& entry) {
+    return {{"anchor_index", entry.anchor_index},
+            {"leaf", to_hex(entry.leaf)},
+            {"inclusion", hashes_json(entry.inclusion)},
+            {"leaves", leaves_json(entry.leaves)}};
+}
+
+Result<LogEntry> read_entry(const Json& item) {
+    if (!item.is_object()) return fail(Errc::bad_value, "between");
+    Fields f(item, "between");
+    LogEntry entry;
+    LUCID_TRY(entry.anchor_index, f.number("anchor_index"));
+    LUCID_TRY(entry.leaf, f.hex("leaf"));
+    LUCID_TRY(const auto* inclusion, f.array("inclusion"));
+    LUCID_TRY(entry.inclusion, read_hashes(*inclusion, "inclusion"));
+    LUCID_TRY(const auto* leaves, f.array("leaves"));
+    LUCID_TRY(entry.leaves, read_leaves(*leaves));
+    LUCID_CHECK(f.finish());
+    return entry;
+}
+
 Result<BlockEvidence> read_block(Fields& f) {
     BlockEvidence block;
     LUCID_TRY(block.header, f.hex("header"));
@@ -117,6 +143,8 @@ std::string AnchorRecord::to_json() const {
     put_position(registration_part, registration);
     Json list = Json::array();
     for (const auto& c : checkpoints) list.push_back(checkpoint_json(c));
+    Json entries = Json::array();
+    for (const auto& entry : between) entries.push_back(entry_json(entry));
     Json sets = Json::array();
     for (const auto& set : validator_sets) sets.push_back(to_hex(set));
     Json head_part = block_json(head);
@@ -129,6 +157,7 @@ std::string AnchorRecord::to_json() const {
          {"registration", registration_part},
          {"log", {{"size", log_size}, {"root", to_hex(log_root)}, {"checkpoint", log_checkpoint}}},
          {"checkpoints", list},
+         {"between", entries},
          {"head", head_part},
          {"genesis", block_json(genesis)},
          {"validator_sets", sets}});
@@ -167,6 +196,13 @@ Result<AnchorRecord> AnchorRecord::from_json(ByteView text) {
     for (const auto& item : *list) {
         LUCID_TRY(auto checkpoint, read_checkpoint(item));
         a.checkpoints.push_back(std::move(checkpoint));
+    }
+    LUCID_TRY(const auto* entries, f.array("between"));
+    if (entries->size() > between_max)
+        return fail(Errc::limit_exceeded, "between", entries->size());
+    for (const auto& item : *entries) {
+        LUCID_TRY(auto entry, read_entry(item));
+        a.between.push_back(std::move(entry));
     }
     LUCID_TRY(const auto* head_json, f.object("head"));
     Fields h(*head_json, "head block");

@@ -28,6 +28,14 @@ struct AnchoredCheckpoint {
     std::vector<CheckpointLeaf> leaves;  ///< all live sessions of the node in that slot
 };
 
+/// An entry of the anchor log, whoever made it.
+struct LogEntry {
+    std::uint64_t anchor_index = 0;
+    Bytes leaf;  ///< blockchain::proto::anchor_leaf()
+    std::vector<Hash32> inclusion;
+    std::vector<CheckpointLeaf> leaves;  ///< when it is a checkpoint of the node
+};
+
 struct BlockEvidence {
     Bytes header;   ///< RLP
     Bytes payload;  ///< RLP of the consensus payload
@@ -45,6 +53,9 @@ struct AnchorRecord {
     Hash32 log_root{};
     std::string log_checkpoint;  ///< C2SP signed note
     std::vector<AnchoredCheckpoint> checkpoints;
+    /// All entries behind the last of these checkpoints and before the session's registration: a
+    /// recording that was cut shows as a checkpoint of later slots that knows more.
+    std::vector<LogEntry> between;
     BlockEvidence head;
     Bytes certificate;  ///< RLP, for the head block
     BlockEvidence genesis;

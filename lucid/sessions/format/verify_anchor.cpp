@@ -97,6 +97,41 @@ Result<void> check_checkpoints(const AnchorRecord& anchor, const Manifest& manif
     return {};
 }
 
+/// What the log holds between the last checkpoint of the session's slots and its registration: no
+/// checkpoint of the node there knows another state of the session than the registered one.
+Result<void> check_between(const AnchorRecord& anchor, const Manifest& manifest) {
+    const auto after = anchor.checkpoints.back().position.anchor_index;
+    const auto end = anchor.session.anchor_index;
+    const auto expected = end > after ? end - after - 1 : 0;
+    if (anchor.between.size() != expected)
+        return fail(Errc::not_found, "log entries before the registration are missing", after + 1);
+    auto index = after;
+    for (const auto& entry : anchor.between) {
+        if (entry.anchor_index != ++index)
+            return fail(Errc::not_canonical, "log entries out of order", entry.anchor_index);
+        LUCID_CHECK(check_included(anchor, {index, 0, entry.inclusion}, entry.leaf,
+                                   "an entry before the registration is not in the anchor log"));
+        LUCID_TRY(const auto leaf, blockchain::proto::decode_anchor_leaf(entry.leaf));
+        const auto* checkpoint = std::get_if<blockchain::proto::CheckpointAnchor>(&leaf.anchor);
+        if (checkpoint == nullptr || leaf.node != anchor.node) {
+            if (!entry.leaves.empty()) return fail(Errc::not_canonical, "leaves of others", index);
+            continue;
+        }
+        if (checkpoint->count != entry.leaves.size() ||
+            checkpoint_root(entry.leaves) != checkpoint->root)
+            return fail(Errc::hash_mismatch, "checkpoint leaves do not give its root",
+                        checkpoint->slot);
+        for (const auto& l : entry.leaves)
+            if (l.session_id == manifest.session_id &&
+                (l.tree_size > manifest.tree_size ||
+                 (l.tree_size == manifest.tree_size && l.root != manifest.root)))
+                return fail(Errc::bad_length,
+                            "the recording is shorter than a checkpoint after its end says",
+                            checkpoint->slot);
+    }
+    return {};
+}
+
 /// The signed note repeats the log's size and root (C2SP tlog-checkpoint: origin, size, base64
 /// root).
 Result<void> check_note(const AnchorRecord& anchor) {
@@ -171,7 +206,8 @@ Result<void> verify_anchor(const AnchorRecord& anchor, const Manifest& manifest,
         anchor, anchor.session,
         blockchain::proto::anchor_leaf(anchor.session.block_slot, anchor.node, session),
         "the session's registration is not in the anchor log"));
-    return check_checkpoints(anchor, manifest, leaves, genesis.header.timestamp);
+    LUCID_CHECK(check_checkpoints(anchor, manifest, leaves, genesis.header.timestamp));
+    return check_between(anchor, manifest);
 }
 
 }  // namespace lucid::sessions::format

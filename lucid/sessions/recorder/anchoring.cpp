@@ -182,6 +182,12 @@ Result<void> Anchoring::finish(const SessionId& id, const format::Manifest& mani
     for (auto& c : record.checkpoints) {
         LUCID_TRY(c.leaves, leaves_of(c.checkpoint.slot, chain.genesis_time_s));
     }
+    for (auto& entry : record.between) {
+        LUCID_TRY(const auto leaf, blockchain::proto::decode_anchor_leaf(entry.leaf));
+        const auto* checkpoint = std::get_if<blockchain::proto::CheckpointAnchor>(&leaf.anchor);
+        if (checkpoint == nullptr || leaf.node != record.node) continue;
+        LUCID_TRY(entry.leaves, leaves_of(checkpoint->slot, chain.genesis_time_s));
+    }
     LUCID_CHECK(core::runtime::write_file_atomically(directory_ + "/" + id.hex() + "/anchor.json",
                                                      as_bytes(record.to_json())));
     {

@@ -206,6 +206,50 @@ TEST(AnchorForgery, a_node_that_registers_less_than_its_checkpoints_saw) {
               sessions::format::Verdict::verified);
 }
 
+TEST(AnchorForgery, a_node_that_claims_an_earlier_end_than_its_later_checkpoints_saw) {
+    World node(7);
+    // Ten segments were there at the end of slot 0: every checkpoint up to the claimed end agrees.
+    node.record(40, 10, World::genesis_s + 110);
+    sessions::format::VerifyOptions options;
+    options.trust = node.trust();
+    auto& bundle = node.bundles[0];
+    const auto report = sessions::format::verify(bundle, options);
+    ASSERT_EQ(report.verdict, sessions::format::Verdict::refused);
+    EXPECT_NE(report.bad->rule.find("after its end"), std::string::npos) << report.bad->rule;
+    auto record = record_of(node.sessions[0]);
+    ASSERT_GE(record.between.size(), World::last_slot);
+    // Leaving out what was anchored between does not help, nor does cutting its leaves.
+    for (std::size_t i = 0; i < record.between.size(); ++i) {
+        auto hidden = record;
+        hidden.between.erase(hidden.between.begin() + static_cast<std::ptrdiff_t>(i));
+        bundle.files["anchor.json"] = to_bytes(as_bytes(hidden.to_json()));
+        EXPECT_EQ(sessions::format::verify(bundle, options).verdict,
+                  sessions::format::Verdict::refused);
+        hidden = record;
+        std::erase_if(hidden.between[i].leaves,
+                      [&](const auto& l) { return l.session_id == node.sessions[0].id; });
+        bundle.files["anchor.json"] = to_bytes(as_bytes(hidden.to_json()));
+        EXPECT_EQ(sessions::format::verify(bundle, options).verdict,
+                  sessions::format::Verdict::refused);
+    }
+}
+
+TEST(AnchorForgery, every_field_of_the_entries_between) {
+    const auto count = record_of(world().sessions[0]).between.size();
+    ASSERT_GE(count, 1U);
+    for (std::size_t i = 0; i < count; ++i) {
+        edit("index", [&](auto& r) { ++r.between[i].anchor_index; });
+        edit("proof", [&](auto& r) { r.between[i].inclusion[0][1] ^= 1; });
+        edit("dropped",
+             [&](auto& r) { r.between.erase(r.between.begin() + static_cast<std::ptrdiff_t>(i)); });
+        edit("doubled", [&](auto& r) { r.between.push_back(r.between[i]); });
+        for (std::size_t byte = 0; byte < record_of(world().sessions[0]).between[i].leaf.size();
+             ++byte)
+            edit("leaf", [&](auto& r) { r.between[i].leaf[byte] ^= 1; });
+    }
+    edit("leaves of a checkpoint", [](auto& r) { r.between[0].leaves[0].tree_size = 1; });
+}
+
 TEST(ZCount, more_than_a_thousand_edits_were_judged) {
     if (::testing::GTEST_FLAG(filter) != "*") GTEST_SKIP() << "only some tests ran";
     RecordProperty("edits", static_cast<int>(edits_judged()));

@@ -193,13 +193,16 @@ Pieces World::make_session(std::size_t segments) {
     return pieces;
 }
 
-void World::record(std::size_t segments, std::size_t registered_segments) {
+void World::record(std::size_t segments, std::size_t registered_segments,
+                   std::uint64_t claimed_end_s) {
     for (int i = 0; i < 2; ++i) sessions.push_back(make_session(segments));
-    for (std::uint64_t slot = 0; slot <= last_slot; ++slot) {
+    // One slot more than the sessions last: their registration is late.
+    for (std::uint64_t slot = 0; slot <= last_slot + 1; ++slot) {
         auto& leaves = checkpoints_[slot];
         for (const auto& pieces : sessions) {
             const auto all = pieces.leaves();
-            const auto seen = std::span(all).first(segments * (slot + 1) / (last_slot + 1));
+            const auto seen =
+                std::span(all).first(std::min(segments, segments * (slot + 1) / (last_slot + 1)));
             leaves.push_back({pieces.id, seen.size(), crypto::merkle_root(seen)});
         }
         std::sort(leaves.begin(), leaves.end(),
@@ -212,6 +215,7 @@ void World::record(std::size_t segments, std::size_t registered_segments) {
         auto& first = sessions.front();
         first.segments.resize(registered_segments);
         first.chunk_lengths = {registered_segments};
+        first.manifest.ended_at_us = claimed_end_s * 1'000'000;
     }
     for (auto& pieces : sessions) {
         (void)assemble(pieces, *evidence_key_);
@@ -226,7 +230,7 @@ void World::record(std::size_t segments, std::size_t registered_segments) {
         a.chunk_count = static_cast<std::uint32_t>(pieces.manifest.chunks.size());
         ASSERT_TRUE(chain_->submit_anchor(a));
     }
-    ASSERT_TRUE(chain_->produce(slot_start(genesis_s, last_slot + 2) + Chain::block_delay_s));
+    ASSERT_TRUE(chain_->produce(slot_start(genesis_s, last_slot + 3) + Chain::block_delay_s));
     for (auto& pieces : sessions) {
         anchor(pieces);
         bundles.push_back(assemble(pieces, *evidence_key_));
@@ -234,11 +238,19 @@ void World::record(std::size_t segments, std::size_t registered_segments) {
 }
 
 void World::anchor(Pieces& pieces) {
-    const auto text = chain_->evidence(pieces.id, 0, last_slot);
+    const auto text = chain_->evidence(
+        pieces.id, 0,
+        blockchain::proto::slot_at(genesis_s, pieces.manifest.ended_at_us / 1'000'000));
     ASSERT_TRUE(text) << text.error().message();
     auto record = AnchorRecord::from_json(as_bytes(*text));
     ASSERT_TRUE(record) << record.error().message();
     for (auto& c : record->checkpoints) c.leaves = checkpoints_.at(c.checkpoint.slot);
+    for (auto& entry : record->between) {
+        const auto leaf = blockchain::proto::decode_anchor_leaf(entry.leaf);
+        ASSERT_TRUE(leaf);
+        if (const auto* c = std::get_if<blockchain::proto::CheckpointAnchor>(&leaf->anchor))
+            entry.leaves = checkpoints_.at(c->slot);
+    }
     pieces.anchor_json = record->to_json();
 }
 

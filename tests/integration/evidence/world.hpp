@@ -50,9 +50,11 @@ class World {
     World& operator=(const World&) = delete;
 
     /// Two sessions of `segments` each, live at the same time through last_slot, checkpointed in
-    /// every slot and registered. With `registered_segments` the first one is registered (signed by
-    /// the node itself) as if it had only so many, after checkpoints that saw more.
-    void record(std::size_t segments, std::size_t registered_segments = 0);
+    /// every slot and the one behind, and registered. With `registered_segments` the first one is
+    /// registered (signed by the node itself) as if it had only so many and had ended at
+    /// `claimed_end_s`, after checkpoints that saw more.
+    void record(std::size_t segments, std::size_t registered_segments = 0,
+                std::uint64_t claimed_end_s = genesis_s + 120 * last_slot + 30);
 
     [[nodiscard]] sessions::format::Trust trust() const;
     [[nodiscard]] const crypto::Ed25519Key& evidence_key() const { return *evidence_key_; }
