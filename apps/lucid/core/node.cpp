@@ -4,6 +4,7 @@
 
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/core/runtime/clock.hpp>
+#include <lucid/core/runtime/jail.hpp>
 #include <lucid/core/runtime/log.hpp>
 #include <lucid/core/runtime/signals.hpp>
 #include <lucid/rdp/gateway/gateway.hpp>
@@ -101,13 +102,6 @@ class Node {
 
 std::variant<std::unique_ptr<Node>, Problem> Node::start(const core::runtime::DataDir& data,
                                                          const NodeOptions& options) {
-    if (auto running = ask_core(data.core_socket(), Json{{"op", "status"}}))
-        return Problem{fmt::format("lucid runs on {} already (process {})", data.path(),
-                                   running->value("pid", 0)),
-                       "lucid status"};
-    const auto listen = options.listen.value_or(data.config().listen);
-    if (const auto problem = gateway::check_listen(listen))
-        return Problem{problem->message, problem->next};
     auto keys = read_keys(data);
     if (auto* problem = std::get_if<Problem>(&keys)) return *problem;
     auto catalog = storage::catalog::Catalog::open(data.catalog());
@@ -194,6 +188,31 @@ void Node::drain() {
     chain_.stop({}, chain_patience);
 }
 
+/// What has to be looked at while the rest of the system is still visible.
+std::optional<Problem> look_around(const core::runtime::DataDir& data, const NodeOptions& options) {
+    if (auto running = ask_core(data.core_socket(), Json{{"op", "status"}}))
+        return Problem{fmt::format("lucid runs on {} already (process {})", data.path(),
+                                   running->value("pid", 0)),
+                       "lucid status"};
+    if (const auto problem = gateway::check_listen(options.listen.value_or(data.config().listen)))
+        return Problem{problem->message, problem->next};
+    return std::nullopt;
+}
+
+/// Its own data and its own program (the roles), nothing else; hosts listen on any port.
+std::optional<Problem> confine(const core::runtime::DataDir& data) {
+    core::runtime::Jail jail;
+    jail.write = {data.path()};
+    jail.execute = {"/proc/self/exe"};
+    const auto strength = core::runtime::enter_jail(jail);
+    if (!strength) return Problem{"the jail cannot be entered: " + strength.error().message(), ""};
+    if (!strength->files())
+        log::warning("this kernel has no Landlock: files of other programs are not out of reach");
+    else
+        log::info("confined", {{"landlock", strength->landlock_abi}});
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Problem> run_node(const core::runtime::DataDir& data, const NodeOptions& options) {
@@ -202,6 +221,8 @@ std::optional<Problem> run_node(const core::runtime::DataDir& data, const NodeOp
     log::open("core", level, data.log("core"));
     auto signals = core::runtime::open_signal_descriptor();
     if (!signals) return Problem{"signals: " + signals.error().message(), ""};
+    if (auto problem = look_around(data, options)) return problem;
+    if (auto problem = confine(data)) return problem;
     auto started = Node::start(data, options);
     if (auto* problem = std::get_if<Problem>(&started)) return *problem;
     auto& node = *std::get<std::unique_ptr<Node>>(started);

@@ -3,6 +3,7 @@
 #include <lucid/api/server/http_server.hpp>
 #include <lucid/blockchain/chain/process.hpp>
 #include <lucid/core/runtime/harden.hpp>
+#include <lucid/core/runtime/jail.hpp>
 #include <lucid/core/runtime/log.hpp>
 #include <lucid/core/runtime/spawn.hpp>
 
@@ -42,12 +43,21 @@ int run_chain(int argc, char** argv) {
         return fail_with("hardening failed", hardened.error());
     const auto chain = blockchain::chain::open_chain(*data);
     if (!chain) return fail_with("the chain does not open", chain.error());
+    // Keys are read: from here on the chain's own folder is all that is in reach.
+    const auto& rpc = data->config().rpc;
+    core::runtime::Jail jail;
+    jail.write = {data->chain(), data->file("run"), data->file("log")};
+    jail.bind_tcp = {rpc.port};
+    jail.connect_tcp.emplace();
+    if (const auto confined = core::runtime::enter_jail(jail); !confined)
+        return fail_with("the jail cannot be entered", confined.error());
+    if (const auto confined = core::runtime::refuse_rare_system_calls(true); !confined)
+        return fail_with("the jail cannot be entered", confined.error());
     blockchain::chain::ChainProcess process(*data, **chain, LUCID_VERSION);
     if (const auto listening = process.listen(); !listening)
         return fail_with("chain socket", listening.error());
     api::server::HttpServer http(
         [&process](std::string_view body) { return process.rpc().handle(body, false); });
-    const auto& rpc = data->config().rpc;
     // Without the public endpoint the node still anchors; the log says what to change.
     if (const auto listening = http.listen(rpc.address, rpc.port); !listening)
         log::error("JSON-RPC does not listen; change chain.rpc in lucid.toml",

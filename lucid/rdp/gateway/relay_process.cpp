@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/core/runtime/harden.hpp>
+#include <lucid/core/runtime/jail.hpp>
 #include <lucid/rdp/gateway/pump.hpp>
 #include <lucid/rdp/gateway/rdp_traffic.hpp>
 #include <lucid/rdp/gateway/relay_process.hpp>
@@ -70,7 +71,13 @@ int run_relay_process(core::net::Fd channel) {
     // OpenSSL reads its configuration once; that has to happen while files can be opened.
     HostTrust none;
     none.certificate_pin.emplace();
-    if (!make_client_context(none) || !confine_to_open_descriptors()) return 1;
+    if (!make_client_context(none)) return 1;
+    // No namespace where the system allows none: the other two hold without it.
+    (void)core::runtime::leave_network();
+    core::runtime::Jail jail;
+    jail.bind_tcp.emplace();
+    jail.connect_tcp.emplace();
+    if (!core::runtime::enter_jail(jail) || !confine_to_open_descriptors()) return 1;
     CoreLink core{core::net::FrameChannel(std::move(channel))};
     auto ended = run_connection(core);
     if (ended.reason.size() > reason_bytes_max) ended.reason.resize(reason_bytes_max);

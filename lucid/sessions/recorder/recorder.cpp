@@ -4,6 +4,7 @@
 #include <lucid/common/crypto/random.hpp>
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/core/runtime/clock.hpp>
+#include <lucid/core/runtime/jail.hpp>
 #include <lucid/core/runtime/log.hpp>
 #include <lucid/sessions/format/envelope.hpp>
 #include <lucid/sessions/recorder/chain_sink.hpp>
@@ -324,6 +325,15 @@ Result<void> run_recorder(const core::runtime::DataDir& data, core::net::FrameCh
     blockchain::proto::Address node{};
     std::copy(address.begin(), address.end(), node.begin());
     LUCID_TRY(auto catalog, storage::catalog::Catalog::open(data.catalog()));
+    // Keys are read and the catalog is open: from here on recordings are all that is in reach. Its
+    // write-ahead log stays the same file while it is open.
+    core::runtime::Jail jail;
+    jail.write = {data.sessions(), data.file("log"), data.catalog(), data.catalog() + "-wal",
+                  data.catalog() + "-shm"};
+    jail.bind_tcp.emplace();
+    jail.connect_tcp.emplace();
+    LUCID_CHECK(core::runtime::enter_jail(jail));
+    LUCID_CHECK(core::runtime::refuse_rare_system_calls(true));
     RecorderProcess(data, std::move(channel), version, crypto::Ed25519Key(std::move(seed)),
                     std::move(owner), node, std::move(catalog))
         .run();
