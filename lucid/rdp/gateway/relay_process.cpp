@@ -64,20 +64,25 @@ Ended run_connection(CoreLink& core) {
 
 }  // namespace
 
-int run_relay_process(core::net::Fd channel) {
-    leave_signals_to_core();
-    core::runtime::close_descriptors_from(channel.get() + 1);
-    if (!core::runtime::harden_process(relay_descriptors_max)) return 1;
+Result<void> confine_relay() {
+    LUCID_CHECK(core::runtime::harden_process(relay_descriptors_max));
     // OpenSSL reads its configuration once; that has to happen while files can be opened.
     HostTrust none;
     none.certificate_pin.emplace();
-    if (!make_client_context(none)) return 1;
+    if (const auto context = make_client_context(none); !context) return fail(context.error());
     // No namespace where the system allows none: the other two hold without it.
     (void)core::runtime::leave_network();
     core::runtime::Jail jail;
     jail.bind_tcp.emplace();
     jail.connect_tcp.emplace();
-    if (!core::runtime::enter_jail(jail) || !confine_to_open_descriptors()) return 1;
+    LUCID_CHECK(core::runtime::enter_jail(jail));
+    return confine_to_open_descriptors();
+}
+
+int run_relay_process(core::net::Fd channel) {
+    leave_signals_to_core();
+    core::runtime::close_descriptors_from(channel.get() + 1);
+    if (!confine_relay()) return 1;
     CoreLink core{core::net::FrameChannel(std::move(channel))};
     auto ended = run_connection(core);
     if (ended.reason.size() > reason_bytes_max) ended.reason.resize(reason_bytes_max);

@@ -4,10 +4,15 @@
 
 #include <lucid/common/result/result.hpp>
 
+#include <cstddef>
+
 namespace lucid::rdp::gateway {
 
 /// False in builds with a sanitizer, whose runtime opens files and starts threads.
 [[nodiscard]] bool has_syscall_filter();
+
+/// How many different calls the filter lets through.
+[[nodiscard]] std::size_t allowed_system_calls();
 
 /// From here on this thread may move bytes over descriptors it has or is handed, manage memory that
 /// is not executable, tell the time, and leave; everything else fails with EPERM: no files,
