@@ -24,7 +24,6 @@ namespace lucid::app {
 namespace {
 
 using Json = nlohmann::json;
-namespace fs = std::filesystem;
 using storage::catalog::Session;
 
 std::string time_text(std::int64_t seconds) {

@@ -96,8 +96,9 @@ Result<Endpoint> Endpoint::parse(std::string_view text) {
     if (address.empty() || address.find_first_not_of("0123456789abcdefABCDEF.:") != address.npos)
         return fail(Errc::bad_value, "endpoint address");
     Endpoint endpoint{std::string(address), 0};
-    const auto* end = port_text.data() + port_text.size();
-    const auto parsed = std::from_chars(port_text.data(), end, endpoint.port);
+    const std::string port(port_text);
+    const auto* end = port.data() + port.size();
+    const auto parsed = std::from_chars(port.data(), end, endpoint.port);
     if (parsed.ec != std::errc{} || parsed.ptr != end)
         return fail(Errc::bad_value, "endpoint port");
     return endpoint;

@@ -39,6 +39,7 @@ Result<Child> spawn_role(const std::string& executable, const std::string& role,
         if (ends.second.fd() == role_channel_fd) {
             // dup2 onto itself would leave close-on-exec set.
             const int moved = ::dup(ends.second.fd());
+            if (moved < 0) ::_exit(127);
             ::dup2(moved, role_channel_fd);
         } else {
             ::dup2(ends.second.fd(), role_channel_fd);

@@ -53,8 +53,8 @@ Result<void> EventPipe::flush(Time now) {
             moved = true;
             continue;
         }
-        if (errno == EINTR) continue;
-        if (errno == EAGAIN) break;
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0 && errno == EAGAIN) break;
         return fail(Errc::peer_closed, "recorder pipe");
     }
     if (sent_ == pending_.size()) {
