@@ -4,6 +4,7 @@
 
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/core/runtime/clock.hpp>
+#include <lucid/core/runtime/harden.hpp>
 #include <lucid/core/runtime/jail.hpp>
 #include <lucid/core/runtime/log.hpp>
 #include <lucid/core/runtime/signals.hpp>
@@ -188,6 +189,9 @@ void Node::drain() {
     chain_.stop({}, chain_patience);
 }
 
+/// A channel and a thread's wake-up for each connection, catalog, logs, control clients.
+constexpr unsigned core_descriptors_max = 16'384;
+
 /// What has to be looked at while the rest of the system is still visible.
 std::optional<Problem> look_around(const core::runtime::DataDir& data, const NodeOptions& options) {
     if (auto running = ask_core(data.core_socket(), Json{{"op", "status"}}))
@@ -201,6 +205,8 @@ std::optional<Problem> look_around(const core::runtime::DataDir& data, const Nod
 
 /// Its own data and its own program (the roles), nothing else; hosts listen on any port.
 std::optional<Problem> confine(const core::runtime::DataDir& data) {
+    if (const auto hardened = core::runtime::harden_process(core_descriptors_max); !hardened)
+        return Problem{"hardening failed: " + hardened.error().message(), ""};
     core::runtime::Jail jail;
     jail.write = {data.path()};
     jail.execute = {"/proc/self/exe"};
