@@ -219,7 +219,9 @@ int parse_devices(ByteView bytes) {
     (void)decode_device_remove(*message);
     (void)decode_device_id(*message);
     if (const auto request = decode_io_request(*message)) {
-        if (const auto path = decode_create_path(*request)) inside(*path, bytes);
+        if (const auto create = decode_create_request(*request)) inside(create->path, bytes);
+        if (const auto target = decode_rename_target(*request); target && *target)
+            inside(**target, bytes);
         if (const auto range = decode_file_range(*request)) inside(range->data, bytes);
     }
     if (const auto completion = decode_io_completion(*message)) {

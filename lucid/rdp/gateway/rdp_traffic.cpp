@@ -61,6 +61,7 @@ RdpTraffic::RdpTraffic(CoreLink& core, EventPipe& pipe, relay::RelayInput input,
 
 std::optional<Ended> RdpTraffic::on_client(ByteView bytes, std::uint64_t time_us, Output& out) {
     time_us_ = time_us;
+    relay_.set_time(time_us);
     out_ = &out;
     auto ended = feed(&relay::Relay::from_client, client_kept_, bytes, "client");
     // Client bytes that waited for the host's Connect-Response are looked at again by on_host().
@@ -69,6 +70,7 @@ std::optional<Ended> RdpTraffic::on_client(ByteView bytes, std::uint64_t time_us
 
 std::optional<Ended> RdpTraffic::on_host(ByteView bytes, std::uint64_t time_us, Output& out) {
     time_us_ = time_us;
+    relay_.set_time(time_us);
     out_ = &out;
     if (auto ended = feed(&relay::Relay::from_host, host_kept_, bytes, "host")) return ended;
     if (client_kept_.empty()) return std::nullopt;

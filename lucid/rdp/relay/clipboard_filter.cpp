@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/reader.hpp>
 #include <lucid/common/bytes/writer.hpp>
-#include <lucid/common/crypto/hash.hpp>
 #include <lucid/rdp/relay/clipboard_filter.hpp>
+#include <lucid/rdp/relay/file_rules.hpp>
+#include <lucid/rdp/relay/html_cleaner.hpp>
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 namespace lucid::rdp::relay {
@@ -16,14 +19,7 @@ Side other_of(Side side) {
     return side == Side::client ? Side::host : Side::client;
 }
 
-constexpr std::string_view file_list_format = "FileGroupDescriptorW";
-/// Formats by which files are offered (MS-RDPECLIP 1.3.1.1.2).
-bool is_file_format(std::string_view name) {
-    return name == file_list_format || name == "FileGroupDescriptor" || name == "FileContents" ||
-           name == "FileName" || name == "FileNameW";
-}
-/// CF_HDROP: names of files at the sender.
-constexpr std::uint32_t cf_hdrop = 15;
+constexpr std::uint64_t minute_us = 60'000'000;
 
 ClipboardDecision pass() {
     return {true, {}, {}, false};
@@ -80,9 +76,11 @@ Result<ClipboardDecision> ClipboardFilter::decide(Side from, ByteView bytes) {
         case ClipType::clip_caps:
             return on_caps(from, message);
         case ClipType::temp_directory:
+            return policy_.clipboard_files ? pass() : drop();
         case ClipType::lock_clip_data:
         case ClipType::unlock_clip_data:
-            return policy_.clipboard_files ? pass() : drop();
+            // Never negotiated: names of files are those of the last list, and of no locked one.
+            return drop();
         case ClipType::format_list:
             return on_format_list(from, message);
         case ClipType::format_data_request:
@@ -101,10 +99,10 @@ Result<ClipboardDecision> ClipboardFilter::on_caps(Side from, const ClipMessage&
     LUCID_TRY(const auto general, decode_clip_general_flags(message));
     if (!general) return pass();
     party(from).long_names = (general->flags & cb_use_long_format_names) != 0;
-    if (policy_.clipboard_files) return pass();
-    auto flags = general->flags;
-    flags &= ~(cb_stream_fileclip_enabled | cb_fileclip_no_file_paths | cb_can_lock_clipdata |
-               cb_huge_file_support_enabled);
+    auto flags = general->flags & ~cb_can_lock_clipdata;
+    if (!policy_.clipboard_files)
+        flags &= ~(cb_stream_fileclip_enabled | cb_fileclip_no_file_paths |
+                   cb_huge_file_support_enabled);
     if (flags == general->flags) return pass();
     Writer w;
     w.bytes(message.data);
@@ -129,18 +127,21 @@ Result<ClipboardDecision> ClipboardFilter::on_format_list(Side from, const ClipM
         return response(cb_response_fail);
     }
     Bytes kept;
-    bool changed = false;
+    std::set<std::string> dropped;
     for (const auto& format : *formats) {
         auto name = event_name(format.name);
-        if (!policy_.clipboard_files && (format.id == cf_hdrop || is_file_format(name))) {
-            changed = true;
+        const auto kind = clipboard_kind(format.id, name);
+        if (!allows(policy_, kind)) {
+            dropped.insert(to_text(kind));
             continue;
         }
         append(kept, format.whole);
         sender.formats.insert_or_assign(format.id, std::move(name));
     }
-    if (!changed) return pass();
-    refused(from, "file formats", message.data.size());
+    if (dropped.empty()) return pass();
+    std::string kinds;
+    for (const auto& kind : dropped) kinds += (kinds.empty() ? "" : ", ") + kind;
+    refused(from, "formats of kind " + kinds, message.data.size());
     return replace(encode_clip_message(message.type, message.flags, kept));
 }
 
@@ -159,32 +160,82 @@ ClipboardDecision ClipboardFilter::on_data(Side from, const ClipMessage& message
     auto& sender = party(from);
     const auto asked = std::exchange(sender.format, std::nullopt);
     if (message.flags == cb_response_fail && message.data.empty()) return asked ? pass() : drop();
-    const bool fits = message.data.size() <= policy_.clipboard_bytes_max;
-    const bool passes = asked && allowed(from) && fits;
-    data_event(from, asked.value_or(0), message.data.size(), crypto::sha256(message.data), passes);
-    if (!passes) {
-        refused(from, asked ? "data too large" : "data nobody asked for", message.data.size());
+    const char* why = nullptr;
+    if (!asked || !allowed(from))
+        why = "data nobody asked for";
+    else if (message.data.size() > policy_.clipboard_bytes_max)
+        why = "data too large";
+    else if (!within_rate(from))
+        why = "data too often";
+    const auto kind = kind_of(from, asked.value_or(0));
+    std::optional<Bytes> cleaned;
+    if (why == nullptr && kind == ClipboardKind::html)
+        cleaned = to_bytes(as_bytes(clean_clipboard_html(as_text(message.data))));
+    const ByteView body = cleaned ? ByteView(*cleaned) : message.data;
+    data_event(from, asked.value_or(0), body.size(), crypto::sha256(body), why == nullptr);
+    if (why != nullptr) {
+        refused(from, why, message.data.size());
         return asked ? replace(data_failure()) : drop();
     }
-    if (const auto name = sender.formats.find(*asked);
-        name != sender.formats.end() && name->second == file_list_format) {
-        sender.files.clear();
-        if (const auto names = decode_file_list(message.data))
-            for (const auto file : *names) sender.files.push_back(event_name(file));
+    if (kind == ClipboardKind::files) take_file_list(from, message.data);
+    if (!cleaned) return {true, {}, {}, true};
+    return {true, encode_clip_message(message.type, message.flags, *cleaned), {}, true};
+}
+
+ClipboardKind ClipboardFilter::kind_of(Side side, std::uint32_t format) {
+    const auto& formats = party(side).formats;
+    const auto name = formats.find(format);
+    return clipboard_kind(format, name == formats.end() ? std::string() : name->second);
+}
+
+bool ClipboardFilter::within_rate(Side from) {
+    if (policy_.clipboard_per_minute == 0) return true;
+    auto& times = party(from).handed_over_us;
+    while (!times.empty() && times.front() + minute_us <= now_us_) times.pop_front();
+    if (times.size() >= policy_.clipboard_per_minute) return false;
+    times.push_back(now_us_);
+    return true;
+}
+
+void ClipboardFilter::take_file_list(Side from, ByteView data) {
+    auto& sender = party(from);
+    sender.files.clear();
+    const auto files = decode_file_list(data);
+    if (!files) return;
+    for (const auto& file : *files) {
+        File known;
+        known.name = event_name(file.name);
+        known.size = file.size;
+        sender.files.push_back(std::move(known));
     }
-    return {true, {}, {}, true};
+}
+
+const char* ClipboardFilter::refusal_of(Side owner, const FileContentsRequest& request) {
+    const auto& files = party(owner).files;
+    if (!policy_.clipboard_files || !allowed(owner)) return "file request";
+    if (request.bytes > policy_.clipboard_bytes_max) return "file request too large";
+    if (party(owner).streams.size() == streams_max) return "too many file requests";
+    // Of a file that was never offered nobody knows the name.
+    if (request.index >= files.size()) return "request of a file never offered";
+    const auto& file = files[request.index];
+    if (!allows_file_name(policy_, file.name)) return "file name";
+    const auto end = file.size.value_or(request.position + request.bytes);
+    if (end > policy_.file_bytes_max || request.position > policy_.file_bytes_max)
+        return "file too large";
+    return nullptr;
 }
 
 Result<ClipboardDecision> ClipboardFilter::on_file_request(Side from, const ClipMessage& message) {
     LUCID_TRY(const auto request, decode_file_contents_request(message));
     const Side owner = other_of(from);
-    auto& streams = party(owner).streams;
-    const bool fits = request.bytes <= policy_.clipboard_bytes_max;
-    if (!policy_.clipboard_files || !allowed(owner) || !fits || streams.size() == streams_max) {
-        refused(owner, "file request", request.bytes);
+    if (const auto* why = refusal_of(owner, request)) {
+        const auto& files = party(owner).files;
+        const auto name =
+            request.index < files.size() ? " " + files[request.index].name : std::string();
+        refused(owner, why + name, request.bytes);
         return answer(files_failure(request.stream));
     }
-    streams.insert_or_assign(request.stream, request.index);
+    party(owner).streams.insert_or_assign(request.stream, request);
     return pass();
 }
 
@@ -197,15 +248,37 @@ ClipboardDecision ClipboardFilter::on_files(Side from, const ClipMessage& messag
         refused(from, "file contents nobody asked for", message.data.size());
         return drop();
     }
-    const auto index = asked->second;
+    const auto request = asked->second;
     sender.streams.erase(asked);
     const auto body = r.rest();
-    const bool passes = allowed(from) && body.size() <= policy_.clipboard_bytes_max;
-    file_event(from, index < sender.files.size() ? sender.files[index] : std::string(), body.size(),
-               crypto::sha256(body), passes);
-    if (passes) return {true, {}, {}, true};
+    const bool failed = message.flags == cb_response_fail && body.empty();
+    if (failed) return pass();
+    // More than was asked for is somebody's error or trick.
+    if (allowed(from) && body.size() <= std::max<std::size_t>(request.bytes, 8)) {
+        follow_file(from, request, body);
+        return {true, {}, {}, true};
+    }
+    file_event(from, request.index < sender.files.size() ? sender.files[request.index].name : "",
+               body.size(), crypto::sha256(body), false);
     refused(from, "file contents", body.size());
     return replace(files_failure(*stream));
+}
+
+void ClipboardFilter::follow_file(Side from, const FileContentsRequest& request, ByteView body) {
+    auto& files = party(from).files;
+    if (request.flags == file_contents_size || request.index >= files.size()) return;
+    auto& file = files[request.index];
+    if (request.position != file.bytes) {
+        // Out of order or again: told piece by piece.
+        file_event(from, file.name, body.size(), crypto::sha256(body), true);
+        return;
+    }
+    file.hash.update(body);
+    file.bytes += body.size();
+    const bool whole = file.size ? file.bytes >= *file.size : body.size() < request.bytes;
+    if (!whole) return;
+    file_event(from, file.name, file.bytes, file.hash.finish(), true);
+    file.bytes = 0;
 }
 
 Result<ClipboardDecision> ClipboardFilter::decide_oversized(Side from,

@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Clipboard by direction, size and kind, on whole messages. Data flows only after it was announced
-/// and asked for; who asks for what is refused gets the protocol's own failing answer.
+/// Clipboard by direction, kind, size, rate and file name, on whole messages. Data flows only after
+/// it was announced and asked for; who asks for what is refused gets the protocol's own failing
+/// answer.
 
+#include <lucid/common/crypto/hash.hpp>
 #include <lucid/rdp/proto/channels/cliprdr.hpp>
 #include <lucid/rdp/proto/channels/static_channel.hpp>
-#include <lucid/rdp/relay/policy.hpp>
+#include <lucid/rdp/relay/clipboard_kind.hpp>
 #include <lucid/rdp/relay/sink.hpp>
 #include <lucid/rdp/relay/transfer_event.hpp>
 
+#include <deque>
 #include <map>
 #include <optional>
 
@@ -41,6 +44,8 @@ class ClipboardFilter {
 
     ClipboardFilter(const Policy& policy, Sink& sink) : policy_(policy), sink_(sink) {}
 
+    void set_time(std::uint64_t now_us) { now_us_ = now_us; }
+
     /// `from` sent this whole message.
     Result<ClipboardDecision> decide(Side from, ByteView message);
     /// `from` sent a message beyond the limit: refused, and whoever waits for it is told.
@@ -48,6 +53,13 @@ class ClipboardFilter {
                                                const proto::channels::OversizedMessage& message);
 
   private:
+    /// A file that is offered, and what of it went over in one piece from its start.
+    struct File {
+        std::string name;
+        std::optional<std::uint64_t> size;
+        std::uint64_t bytes = 0;
+        crypto::Sha256 hash;
+    };
     /// What is known of one side.
     struct Party {
         bool long_names = false;
@@ -55,9 +67,11 @@ class ClipboardFilter {
         std::map<std::uint32_t, std::string> formats;
         /// What it was asked for: a response without request is not passed.
         std::optional<std::uint32_t> format;
-        std::map<std::uint32_t, std::uint32_t> streams;  ///< of file contents, to file index
-        /// Names of the files it offered last.
-        std::vector<std::string> files;
+        std::map<std::uint32_t, proto::channels::FileContentsRequest> streams;
+        /// Files it offered last, by index.
+        std::vector<File> files;
+        /// When contents of it passed, within the last minute.
+        std::deque<std::uint64_t> handed_over_us;
     };
 
     [[nodiscard]] bool allowed(Side from) const {
@@ -73,6 +87,13 @@ class ClipboardFilter {
     Result<ClipboardDecision> on_file_request(Side from,
                                               const proto::channels::ClipMessage& message);
     ClipboardDecision on_files(Side from, const proto::channels::ClipMessage& message);
+    [[nodiscard]] ClipboardKind kind_of(Side side, std::uint32_t format);
+    /// Counts a hand-over unless the rate is used up.
+    bool within_rate(Side from);
+    [[nodiscard]] const char* refusal_of(Side owner,
+                                         const proto::channels::FileContentsRequest& request);
+    void follow_file(Side from, const proto::channels::FileContentsRequest& request, ByteView body);
+    void take_file_list(Side from, ByteView data);
     void refused(Side from, std::string_view what, std::size_t size);
     void data_event(Side from, std::uint32_t format, std::uint64_t size, const Hash32& sha256,
                     bool allowed_now);
@@ -83,6 +104,7 @@ class ClipboardFilter {
     Sink& sink_;
     Party client_;
     Party host_;
+    std::uint64_t now_us_ = 0;
 };
 
 }  // namespace lucid::rdp::relay

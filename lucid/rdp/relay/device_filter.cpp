@@ -1,12 +1,16 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/rdp/relay/device_filter.hpp>
+#include <lucid/rdp/relay/file_rules.hpp>
+
+#include <algorithm>
 
 namespace lucid::rdp::relay {
 namespace {
 
 using namespace proto::channels;
 
+constexpr std::uint32_t status_access_denied = 0xc0000022;
 constexpr std::uint32_t status_no_such_device = 0xc000000e;
 constexpr std::uint32_t status_insufficient_resources = 0xc000009a;
 
@@ -139,16 +143,77 @@ Result<DeviceDecision> DeviceFilter::request(const RdpdrMessage& message) {
             false, {}, encode_io_failure(io.device, io.completion, status_no_such_device)};
     }
     if (device->second != DeviceType::filesystem) return DeviceDecision{true, {}, {}};
-    Pending pending{io.device, io.major, io.file, {}, {}};
+    return drive_request(io);
+}
+
+const char* DeviceFilter::refusal_of_transfer(const DeviceIoRequest& io,
+                                              std::uint64_t bytes) const {
+    const auto found = files_.find({io.device, io.file});
+    // Before its create was answered nobody can know the file's id.
+    if (found == files_.end()) return "file that is not open";
+    const auto& file = found->second;
+    const bool reads = io.major == irp_mj_read;
+    if (!(reads ? policy_.drive_to_host : policy_.drive_to_client)) return "direction";
+    if (!allows_file_name(policy_, file.name)) return "file name";
+    const auto moved = (reads ? file.read : file.written).bytes;
+    return bytes > policy_.file_bytes_max - std::min(moved, policy_.file_bytes_max)
+               ? "file too large"
+               : nullptr;
+}
+
+Result<const char*> DeviceFilter::refusal_of(const DeviceIoRequest& io) {
+    const char* none = nullptr;
     switch (io.major) {
         case irp_mj_create: {
-            LUCID_TRY(const auto path, decode_create_path(io));
-            pending.name = event_name(path);
+            LUCID_TRY(const auto create, decode_create_request(io));
+            const bool changes = create.disposition != create_disposition_open ||
+                                 (create.options & create_option_delete_on_close) != 0;
+            return changes && !policy_.drive_to_client ? "change" : none;
+        }
+        case irp_mj_read:
+        case irp_mj_write: {
+            LUCID_TRY(const auto range, decode_file_range(io));
+            return refusal_of_transfer(io, range.length);
+        }
+        case irp_mj_set_information: {
+            LUCID_TRY(const auto target, decode_rename_target(io));
+            if (!policy_.drive_to_client) return "change";
+            const bool named = target && !allows_file_name(policy_, event_name(*target));
+            const auto file = files_.find({io.device, io.file});
+            const bool directory = file != files_.end() && file->second.directory;
+            return named && !directory ? "new file name" : none;
+        }
+        default:
+            return none;
+    }
+}
+
+Result<DeviceDecision> DeviceFilter::drive_request(const DeviceIoRequest& io) {
+    LUCID_TRY(const auto* why, refusal_of(io));
+    if (why != nullptr) {
+        const auto file = files_.find({io.device, io.file});
+        sink_.note(
+            "file refused",
+            std::string(why) + (file == files_.end() ? std::string() : " " + file->second.name));
+        return DeviceDecision{
+            false, {}, encode_io_failure(io.device, io.completion, status_access_denied)};
+    }
+    Pending pending{io.device, io.major, io.file, {}, false, {}};
+    switch (io.major) {
+        case irp_mj_create: {
+            LUCID_TRY(const auto create, decode_create_request(io));
+            pending.name = event_name(create.path);
+            pending.directory = (create.options & create_option_directory) != 0;
             break;
         }
         case irp_mj_write: {
             LUCID_TRY(const auto range, decode_file_range(io));
             pending.data = to_bytes(range.data);
+            break;
+        }
+        case irp_mj_set_information: {
+            LUCID_TRY(const auto target, decode_rename_target(io));
+            if (target) pending.name = event_name(*target);
             break;
         }
         case irp_mj_read:
@@ -195,6 +260,7 @@ Result<void> DeviceFilter::follow(const Pending& request, const DeviceIoCompleti
                 return fail(Errc::limit_exceeded, "open redirected files", files_max);
             File opened;
             opened.name = request.name;
+            opened.directory = request.directory;
             files_.insert_or_assign({request.device, id}, std::move(opened));
             return {};
         }
@@ -205,6 +271,11 @@ Result<void> DeviceFilter::follow(const Pending& request, const DeviceIoCompleti
         }
         case irp_mj_write:
             if (file != files_.end()) count(file->second.written, request.data);
+            return {};
+        case irp_mj_set_information:
+            if (request.name.empty() || file == files_.end()) return {};
+            sink_.note("file renamed", file->second.name + " to " + request.name);
+            file->second.name = request.name;
             return {};
         default:
             if (file != files_.end()) close(key);

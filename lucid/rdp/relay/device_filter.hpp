@@ -47,6 +47,7 @@ class DeviceFilter {
     };
     struct File {
         std::string name;
+        bool directory = false;
         Flow read;     ///< client → host
         Flow written;  ///< host → client
     };
@@ -55,6 +56,7 @@ class DeviceFilter {
         std::uint32_t major = 0;
         std::uint32_t file = 0;
         std::string name;
+        bool directory = false;
         Bytes data;  ///< of a write, hashed once it succeeded
     };
     using FileKey = std::pair<std::uint32_t, std::uint32_t>;  ///< device, file
@@ -62,6 +64,12 @@ class DeviceFilter {
     Result<DeviceDecision> announce(const proto::channels::RdpdrMessage& message);
     Result<DeviceDecision> remove(const proto::channels::RdpdrMessage& message);
     Result<DeviceDecision> request(const proto::channels::RdpdrMessage& message);
+    /// A request to a drive: passed and followed, or answered here.
+    Result<DeviceDecision> drive_request(const proto::channels::DeviceIoRequest& io);
+    /// Why policy refuses it; null: it does not.
+    Result<const char*> refusal_of(const proto::channels::DeviceIoRequest& io);
+    const char* refusal_of_transfer(const proto::channels::DeviceIoRequest& io,
+                                    std::uint64_t bytes) const;
     Result<DeviceDecision> completion(const proto::channels::RdpdrMessage& message);
     Result<void> follow(const Pending& request,
                         const proto::channels::DeviceIoCompletion& completion);

@@ -33,10 +33,20 @@ Policy standard_policy() {
     return policy;
 }
 
+std::vector<std::string> program_name_patterns() {
+    std::vector<std::string> patterns;
+    for (const auto* extension :
+         {"bat", "cmd", "com", "cpl", "exe", "hta", "jar", "js", "jse", "lnk", "msc", "msi",
+          "pif", "ps1", "reg", "scf", "scr", "sh",  "url", "vb", "vbe", "vbs", "wsf", "wsh"})
+        patterns.push_back(std::string("*.") + extension);
+    return patterns;
+}
+
 Policy custom_policy() {
     Policy policy = standard_policy();
     policy.clipboard_files = policy.audio_out = policy.audio_in = true;
     policy.drive = policy.printer = policy.smart_card = true;
+    policy.file_names_denied = program_name_patterns();
     policy.idle_limit_min = 120;
     return policy;
 }

@@ -10,6 +10,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lucid::rdp::relay {
 
@@ -18,11 +19,25 @@ enum class KeyboardRecording { none, timing, full };
 struct Policy {
     bool clipboard_to_host = false;  ///< text and formats copied at the client, pasted at the host
     bool clipboard_to_client = false;
+    bool clipboard_text = true;  ///< kinds, within the directions
+    bool clipboard_html = true;  ///< cleaned of everything that acts
+    bool clipboard_images = true;
     bool clipboard_files = false;
+    bool clipboard_other = false;  ///< RTF, OLE objects, private formats
     std::uint32_t clipboard_bytes_max = 1024 * 1024;
+    /// Contents handed over per minute and direction; 0: as many as they like.
+    std::uint32_t clipboard_per_minute = 0;
+    /// Of clipboard and drives alike (file_rules.hpp); without allowed patterns all but denied
+    /// ones.
+    std::vector<std::string> file_names_allowed;
+    std::vector<std::string> file_names_denied;
+    /// One file, either way.
+    std::uint64_t file_bytes_max = 100ULL * 1024 * 1024;
     bool audio_out = false;
     bool audio_in = false;
     bool drive = false;
+    bool drive_to_host = true;    ///< within `drive`: the host may read files of the client
+    bool drive_to_client = true;  ///< within `drive`: the host may write, rename and remove them
     bool printer = false;
     bool smart_card = false;
     bool ports = false;  ///< serial and parallel
@@ -41,7 +56,9 @@ struct Policy {
 [[nodiscard]] Policy strict_policy();
 /// Clipboard both ways without files; nothing else.
 [[nodiscard]] Policy standard_policy();
-/// Everything that has a filter; USB, RAIL and ports stay off.
+/// Names of programs and scripts, which custom_policy() denies.
+[[nodiscard]] std::vector<std::string> program_name_patterns();
+/// Everything that has a filter, but no programs; USB, RAIL and ports stay off.
 [[nodiscard]] Policy custom_policy();
 /// Errc::not_found for another name.
 Result<Policy> policy_preset(std::string_view name);

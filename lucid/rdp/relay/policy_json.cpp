@@ -12,6 +12,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t patterns_max = 256;
+constexpr std::size_t pattern_bytes_max = 256;
+
 struct Field {
     std::function<Json(const Policy&)> get;
     std::function<bool(Policy&, const Json&)> set;
@@ -27,13 +30,31 @@ Field boolean(bool Policy::* member) {
 }
 
 template <class T>
-Field number(T Policy::* member, std::uint32_t low, std::uint32_t high) {
+Field number(T Policy::* member, std::uint64_t low, std::uint64_t high) {
     return {[member](const Policy& p) { return Json(std::uint64_t{p.*member}); },
             [=](Policy& p, const Json& value) {
                 if (!value.is_number_unsigned()) return false;
                 const auto n = value.get<std::uint64_t>();
                 if (n < low || n > high) return false;
                 p.*member = static_cast<T>(n);
+                return true;
+            }};
+}
+
+/// A sorted set of patterns: two spellings of one policy would have two hashes.
+Field patterns(std::vector<std::string> Policy::* member) {
+    return {[member](const Policy& p) { return Json(p.*member); },
+            [member](Policy& p, const Json& value) {
+                if (!value.is_array() || value.size() > patterns_max) return false;
+                std::vector<std::string> list;
+                for (const auto& item : value) {
+                    if (!item.is_string()) return false;
+                    auto pattern = item.get<std::string>();
+                    if (pattern.empty() || pattern.size() > pattern_bytes_max) return false;
+                    if (!list.empty() && pattern <= list.back()) return false;
+                    list.push_back(std::move(pattern));
+                }
+                p.*member = std::move(list);
                 return true;
             }};
 }
@@ -58,11 +79,21 @@ const std::map<std::string, Field>& fields() {
         {"audio_out", boolean(&Policy::audio_out)},
         {"clipboard_bytes_max", number(&Policy::clipboard_bytes_max, 1, 64U << 20)},
         {"clipboard_files", boolean(&Policy::clipboard_files)},
+        {"clipboard_html", boolean(&Policy::clipboard_html)},
+        {"clipboard_images", boolean(&Policy::clipboard_images)},
+        {"clipboard_other", boolean(&Policy::clipboard_other)},
+        {"clipboard_per_minute", number(&Policy::clipboard_per_minute, 0, 6000)},
+        {"clipboard_text", boolean(&Policy::clipboard_text)},
         {"clipboard_to_client", boolean(&Policy::clipboard_to_client)},
         {"clipboard_to_host", boolean(&Policy::clipboard_to_host)},
         {"desktop_height_max", number(&Policy::desktop_height_max, 200, 8192)},
         {"desktop_width_max", number(&Policy::desktop_width_max, 200, 8192)},
         {"drive", boolean(&Policy::drive)},
+        {"drive_to_client", boolean(&Policy::drive_to_client)},
+        {"drive_to_host", boolean(&Policy::drive_to_host)},
+        {"file_bytes_max", number(&Policy::file_bytes_max, 1, 1ULL << 40)},
+        {"file_names_allowed", patterns(&Policy::file_names_allowed)},
+        {"file_names_denied", patterns(&Policy::file_names_denied)},
         {"idle_limit_min", number(&Policy::idle_limit_min, 1, 1440)},
         {"keyboard", keyboard()},
         {"ports", boolean(&Policy::ports)},

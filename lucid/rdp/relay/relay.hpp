@@ -4,7 +4,7 @@
 
 /// The relay machine: from MCS Connect-Initial to the end of the session. Takes plaintext bytes of
 /// both legs, passes PDUs on, rewrites and refuses what it must (architecture §4, Rewritten), and
-/// records what was passed. No I/O, no clock.
+/// records what was passed. No I/O; the time is told.
 ///
 ///   Relay relay(std::move(input), sink);
 ///   consumed = relay.from_client(bytes);   // whole PDUs only; keep the rest
@@ -51,6 +51,8 @@ class Relay {
     /// `sink` must outlive the relay.
     Relay(RelayInput input, Sink& sink);
 
+    /// Time of what comes next, µs since the session's start: rates are by it.
+    void set_time(std::uint64_t now_us) { clipboard_.set_time(now_us); }
     /// Gives how many bytes of `data` are done with.
     Result<std::size_t> from_client(ByteView data);
     Result<std::size_t> from_host(ByteView data);

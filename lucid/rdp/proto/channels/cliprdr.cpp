@@ -7,6 +7,9 @@
 namespace lucid::rdp::proto::channels {
 namespace {
 
+/// FD_FILESIZE (2.2.5.2.3.1): the size is given.
+constexpr std::uint32_t fd_filesize = 0x40;
+
 constexpr std::size_t padding_bytes_max = 4;
 constexpr std::uint16_t cb_capstype_general = 1;
 constexpr std::uint16_t cb_ascii_names = 4;
@@ -113,23 +116,27 @@ Result<FileContentsRequest> decode_file_contents_request(const ClipMessage& mess
     LUCID_TRY(request.stream, r.u32_le("streamId"));
     LUCID_TRY(request.index, r.u32_le("lindex"));
     LUCID_TRY(request.flags, r.u32_le("dwFlags"));
-    LUCID_CHECK(r.skip(8, "nPositionLow, nPositionHigh"));
+    LUCID_TRY(request.position, r.u64_le("nPositionLow, nPositionHigh"));
     LUCID_TRY(request.bytes, r.u32_le("cbRequested"));
     return request;
 }
 
-Result<std::vector<ByteView>> decode_file_list(ByteView data) {
+Result<std::vector<ClipFile>> decode_file_list(ByteView data) {
     Reader r(data);
     LUCID_TRY(const auto count, r.u32_le("cItems"));
     if (count > clip_files_max) return fail(Errc::limit_exceeded, "cItems", count);
-    std::vector<ByteView> names;
+    std::vector<ClipFile> files;
     for (std::uint32_t i = 0; i < count; ++i) {
-        LUCID_CHECK(r.skip(4 + 32 + 4 + 16 + 8 + 4 + 4,
-                           "flags, reserved, attributes, reserved, lastWriteTime, fileSize"));
-        LUCID_TRY(const auto name, r.take(520, "fileName"));
-        names.push_back(name);
+        ClipFile file;
+        LUCID_TRY(const auto flags, r.u32_le("flags"));
+        LUCID_CHECK(r.skip(32 + 4 + 16 + 8, "reserved, attributes, reserved, lastWriteTime"));
+        LUCID_TRY(const auto high, r.u32_le("fileSizeHigh"));
+        LUCID_TRY(const auto low, r.u32_le("fileSizeLow"));
+        if ((flags & fd_filesize) != 0) file.size = std::uint64_t{high} << 32 | low;
+        LUCID_TRY(file.name, r.take(520, "fileName"));
+        files.push_back(file);
     }
-    return names;
+    return files;
 }
 
 }  // namespace lucid::rdp::proto::channels

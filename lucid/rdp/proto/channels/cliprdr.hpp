@@ -66,17 +66,24 @@ inline constexpr std::size_t clip_formats_max = 512;
 /// 2.2.3.1; `long_names` when both sides said cb_use_long_format_names.
 Result<std::vector<ClipFormat>> decode_format_list(const ClipMessage& message, bool long_names);
 
+inline constexpr std::uint32_t file_contents_size = 1;
+inline constexpr std::uint32_t file_contents_range = 2;
 /// CLIPRDR_FILECONTENTS_REQUEST (2.2.5.3), as far as it is looked at.
 struct FileContentsRequest {
     std::uint32_t stream = 0;
     std::uint32_t index = 0;  ///< lindex
-    std::uint32_t flags = 0;  ///< 1 size, 2 range
+    std::uint32_t flags = 0;  ///< file_contents_size or file_contents_range
+    std::uint64_t position = 0;
     std::uint32_t bytes = 0;  ///< cbRequested
 };
 Result<FileContentsRequest> decode_file_contents_request(const ClipMessage& message);
 
 inline constexpr std::size_t clip_files_max = 4096;
-/// File names, UTF-16LE with padding, of a CLIPRDR_FILELIST (2.2.5.2.3).
-Result<std::vector<ByteView>> decode_file_list(ByteView data);
+/// CLIPRDR_FILEDESCRIPTOR (2.2.5.2.3.1), as far as it is looked at.
+struct ClipFile {
+    ByteView name;  ///< UTF-16LE with padding
+    std::optional<std::uint64_t> size;
+};
+Result<std::vector<ClipFile>> decode_file_list(ByteView data);
 
 }  // namespace lucid::rdp::proto::channels

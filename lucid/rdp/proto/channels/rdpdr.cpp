@@ -7,6 +7,9 @@
 namespace lucid::rdp::proto::channels {
 namespace {
 
+/// FileRenameInformation (MS-FSCC 2.4).
+constexpr std::uint32_t file_rename_information = 10;
+
 void put_header(Writer& w, RdpdrPacket packet) {
     w.u16_le(static_cast<std::uint16_t>(RdpdrComponent::core));
     w.u16_le(static_cast<std::uint16_t>(packet));
@@ -93,13 +96,27 @@ Result<DeviceIoRequest> decode_io_request(const RdpdrMessage& message) {
     return request;
 }
 
-Result<ByteView> decode_create_path(const DeviceIoRequest& request) {
+Result<CreateRequest> decode_create_request(const DeviceIoRequest& request) {
     Reader r(request.parameters);
-    LUCID_CHECK(r.skip(4 + 8 + 4 + 4 + 4 + 4,
-                       "DesiredAccess, AllocationSize, FileAttributes, SharedAccess, "
-                       "CreateDisposition, CreateOptions"));
+    CreateRequest create;
+    LUCID_TRY(create.desired_access, r.u32_le("DesiredAccess"));
+    LUCID_CHECK(r.skip(8 + 4 + 4, "AllocationSize, FileAttributes, SharedAccess"));
+    LUCID_TRY(create.disposition, r.u32_le("CreateDisposition"));
+    LUCID_TRY(create.options, r.u32_le("CreateOptions"));
     LUCID_TRY(const auto length, r.u32_le("PathLength"));
-    return r.take(length, "Path");
+    LUCID_TRY(create.path, r.take(length, "Path"));
+    return create;
+}
+
+Result<std::optional<ByteView>> decode_rename_target(const DeviceIoRequest& request) {
+    Reader r(request.parameters);
+    LUCID_TRY(const auto information_class, r.u32_le("FsInformationClass"));
+    LUCID_CHECK(r.skip(4 + 24, "Length, Padding"));
+    if (information_class != file_rename_information) return std::optional<ByteView>();
+    LUCID_CHECK(r.skip(1 + 1, "ReplaceIfExists, RootDirectory"));
+    LUCID_TRY(const auto length, r.u32_le("FileNameLength"));
+    LUCID_TRY(const auto name, r.take(length, "FileName"));
+    return std::optional<ByteView>(name);
 }
 
 Result<FileRange> decode_file_range(const DeviceIoRequest& request) {

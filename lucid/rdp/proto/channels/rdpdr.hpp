@@ -9,6 +9,7 @@
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/result/result.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace lucid::rdp::proto::channels {
@@ -68,6 +69,7 @@ inline constexpr std::uint32_t irp_mj_create = 0;
 inline constexpr std::uint32_t irp_mj_close = 2;
 inline constexpr std::uint32_t irp_mj_read = 3;
 inline constexpr std::uint32_t irp_mj_write = 4;
+inline constexpr std::uint32_t irp_mj_set_information = 6;
 
 struct DeviceIoRequest {
     std::uint32_t device = 0;
@@ -77,8 +79,20 @@ struct DeviceIoRequest {
     ByteView parameters;
 };
 Result<DeviceIoRequest> decode_io_request(const RdpdrMessage& message);
-/// Path of a create request (2.2.1.4.1), UTF-16LE with its terminator where one was sent.
-Result<ByteView> decode_create_path(const DeviceIoRequest& request);
+/// DR_CREATE_REQ (2.2.1.4.1); values of disposition and options: MS-SMB2 2.2.13.
+struct CreateRequest {
+    std::uint32_t desired_access = 0;
+    std::uint32_t disposition = 0;
+    std::uint32_t options = 0;
+    ByteView path;  ///< UTF-16LE with its terminator where one was sent
+};
+inline constexpr std::uint32_t create_disposition_open = 1;
+inline constexpr std::uint32_t create_option_directory = 0x00000001;
+inline constexpr std::uint32_t create_option_delete_on_close = 0x00001000;
+Result<CreateRequest> decode_create_request(const DeviceIoRequest& request);
+/// FileName of DR_DRIVE_SET_INFORMATION_REQ with FileRenameInformation (MS-RDPEFS 2.2.3.3.9),
+/// UTF-16LE; nothing for other classes.
+Result<std::optional<ByteView>> decode_rename_target(const DeviceIoRequest& request);
 struct FileRange {
     std::uint64_t offset = 0;
     std::uint32_t length = 0;

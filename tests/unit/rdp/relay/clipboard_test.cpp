@@ -1,72 +1,12 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/encoding.hpp>
-#include <lucid/common/bytes/writer.hpp>
 #include <lucid/common/crypto/hash.hpp>
 
-#include "collector.hpp"
+#include "channel_scripts.hpp"
 
 namespace lucid::test {
 namespace {
-
-using namespace rdp::proto::channels;
-using rdp::relay::EventKind;
-using rdp::relay::Policy;
-
-constexpr std::uint32_t cf_unicodetext = 13;
-constexpr std::uint32_t file_list = 0xc0aa;
-
-Bytes caps(std::uint32_t flags) {
-    Writer w;
-    w.u16_le(1).u16_le(0).u16_le(1).u16_le(12).u32_le(2).u32_le(flags);
-    return encode_clip_message(ClipType::clip_caps, 0, w.view());
-}
-Bytes formats(bool with_files = false) {
-    Writer w;
-    w.u32_le(cf_unicodetext).u16_le(0);
-    if (with_files) w.u32_le(file_list).bytes(wide("FileGroupDescriptorW")).u16_le(0);
-    return encode_clip_message(ClipType::format_list, 0, w.view());
-}
-Bytes request(std::uint32_t format) {
-    Writer w;
-    w.u32_le(format);
-    return encode_clip_message(ClipType::format_data_request, 0, w.view());
-}
-Bytes response(ByteView data) {
-    return encode_clip_message(ClipType::format_data_response, cb_response_ok, data);
-}
-Bytes failure() {
-    return encode_clip_message(ClipType::format_data_response, cb_response_fail, {});
-}
-Bytes file_request(std::uint32_t stream, std::uint32_t index, std::uint32_t bytes) {
-    Writer w;
-    w.u32_le(stream).u32_le(index).u32_le(2).u32_le(0).u32_le(0).u32_le(bytes);
-    return encode_clip_message(ClipType::file_contents_request, 0, w.view());
-}
-Bytes file_response(std::uint32_t stream, ByteView data) {
-    Writer w;
-    w.u32_le(stream).bytes(data);
-    return encode_clip_message(ClipType::file_contents_response, cb_response_ok, w.view());
-}
-
-/// A session whose clipboard is set up, and short words to speak on it.
-class Clipboard : public Session {
-  public:
-    explicit Clipboard(const Policy& policy) : Session(policy, {"cliprdr"}) {
-        activate();
-        host_says(caps(0x3e));
-        client_says(caps(0x3e));
-        sink.clear();
-    }
-    void client_says(ByteView message) { client(client_message(first_channel, message)); }
-    void host_says(ByteView message) { host(host_message(first_channel, message)); }
-    [[nodiscard]] bool host_got(ByteView message) const {
-        return sink.host == client_message(first_channel, message);
-    }
-    [[nodiscard]] bool client_got(ByteView message) const {
-        return sink.client == host_message(first_channel, message);
-    }
-};
 
 struct Direction {
     bool to_host;
@@ -246,13 +186,17 @@ TEST(ClipboardFilter, files_pass_with_permission_and_are_told_by_name) {
 
 TEST(ClipboardFilter, file_request_beyond_the_limit_fails) {
     auto policy = rdp::relay::custom_policy();
-    policy.clipboard_bytes_max = 50;
+    policy.clipboard_bytes_max = 1000;
     Clipboard s(policy);
-    s.host_says(file_request(9, 0, 51));
+    s.client_says(formats(true));
+    s.host_says(request(file_list));
+    s.client_says(response(file_list_of("a.txt", std::nullopt)));
+    s.sink.clear();
+    s.host_says(file_request(9, 0, 1001));
     EXPECT_TRUE(s.sink.client.empty());
     EXPECT_FALSE(s.sink.host.empty());
     s.sink.clear();
-    s.host_says(file_request(9, 0, 50));
+    s.host_says(file_request(9, 0, 1000));
     EXPECT_FALSE(s.sink.client.empty());
 }
 

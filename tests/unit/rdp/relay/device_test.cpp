@@ -1,64 +1,12 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/encoding.hpp>
-#include <lucid/common/bytes/writer.hpp>
 #include <lucid/common/crypto/hash.hpp>
 
-#include "collector.hpp"
+#include "channel_scripts.hpp"
 
 namespace lucid::test {
 namespace {
-
-using namespace rdp::proto::channels;
-using rdp::relay::EventKind;
-using rdp::relay::Policy;
-
-struct Device {
-    std::uint32_t type;
-    std::uint32_t id;
-    const char* name;
-};
-Bytes entry(const Device& device) {
-    Writer w;
-    w.u32_le(device.type).u32_le(device.id);
-    Bytes name(8);
-    for (std::size_t i = 0; device.name[i] != 0; ++i)
-        name[i] = static_cast<std::uint8_t>(device.name[i]);
-    w.bytes(name).u32_le(3).bytes(Bytes{'x', 'y', 'z'});
-    return w.take();
-}
-Bytes announce(const std::vector<Device>& devices) {
-    std::vector<Bytes> entries;
-    for (const auto& device : devices) entries.push_back(entry(device));
-    return encode_device_list({entries.begin(), entries.end()});
-}
-Bytes io_request(std::uint32_t device, std::uint32_t file, std::uint32_t completion,
-                 std::uint32_t major, ByteView parameters) {
-    Writer w;
-    w.u16_le(0x4472).u16_le(0x4952).u32_le(device).u32_le(file).u32_le(completion);
-    w.u32_le(major).u32_le(0).bytes(parameters);
-    return w.take();
-}
-Bytes io_completion(std::uint32_t device, std::uint32_t completion, std::uint32_t status,
-                    ByteView parameters) {
-    Writer w;
-    w.u16_le(0x4472).u16_le(0x4943).u32_le(device).u32_le(completion).u32_le(status);
-    w.bytes(parameters);
-    return w.take();
-}
-Bytes create_parameters(std::string_view path) {
-    Writer w;
-    const auto text = wide(path);
-    w.zeros(28).u32_le(static_cast<std::uint32_t>(text.size() + 2)).bytes(text).u16_le(0);
-    return w.take();
-}
-
-constexpr Device drive{8, 1, "home"};
-constexpr Device printer{4, 2, "PRN1"};
-constexpr Device card{0x20, 3, "SCARD"};
-constexpr Device serial{1, 4, "COM1"};
-constexpr Device parallel{2, 5, "LPT1"};
-constexpr Device unknown{0x40, 6, "WHAT"};
 
 struct DeviceCase {
     const char* field;

@@ -128,22 +128,45 @@ TEST(Policy, json_is_canonical_and_strict_is_the_default) {
     EXPECT_EQ(strict_policy(), Policy{});
     EXPECT_EQ(policy_to_json({}),
               R"({"audio_in":false,"audio_out":false,"clipboard_bytes_max":1048576,)"
-              R"("clipboard_files":false,"clipboard_to_client":false,"clipboard_to_host":false,)"
+              R"("clipboard_files":false,"clipboard_html":true,"clipboard_images":true,)"
+              R"("clipboard_other":false,"clipboard_per_minute":0,"clipboard_text":true,)"
+              R"("clipboard_to_client":false,"clipboard_to_host":false,)"
               R"("desktop_height_max":8192,"desktop_width_max":8192,"drive":false,)"
+              R"("drive_to_client":true,"drive_to_host":true,"file_bytes_max":104857600,)"
+              R"("file_names_allowed":[],"file_names_denied":[],)"
               R"("idle_limit_min":30,"keyboard":"timing","ports":false,"printer":false,)"
               R"("remote_programs":false,"smart_card":false,"total_limit_min":480,"usb":false})");
 }
 
 TEST(Policy, hash_covers_every_field) {
     const auto base = policy_hash({});
-    for (const auto* change :
-         {R"({"audio_in":true})", R"({"audio_out":true})", R"({"clipboard_bytes_max":1})",
-          R"({"clipboard_files":true})", R"({"clipboard_to_client":true})",
-          R"({"clipboard_to_host":true})", R"({"desktop_height_max":600})",
-          R"({"desktop_width_max":800})", R"({"drive":true})", R"({"idle_limit_min":1})",
-          R"({"keyboard":"none"})", R"({"ports":true})", R"({"printer":true})",
-          R"({"remote_programs":true})", R"({"smart_card":true})", R"({"total_limit_min":1})",
-          R"({"usb":true})"}) {
+    for (const auto* change : {R"({"audio_in":true})",
+                               R"({"audio_out":true})",
+                               R"({"clipboard_bytes_max":1})",
+                               R"({"clipboard_files":true})",
+                               R"({"clipboard_to_client":true})",
+                               R"({"clipboard_to_host":true})",
+                               R"({"desktop_height_max":600})",
+                               R"({"desktop_width_max":800})",
+                               R"({"drive":true})",
+                               R"({"idle_limit_min":1})",
+                               R"({"keyboard":"none"})",
+                               R"({"ports":true})",
+                               R"({"printer":true})",
+                               R"({"remote_programs":true})",
+                               R"({"smart_card":true})",
+                               R"({"total_limit_min":1})",
+                               R"({"usb":true})",
+                               R"({"clipboard_html":false})",
+                               R"({"clipboard_images":false})",
+                               R"({"clipboard_other":true})",
+                               R"({"clipboard_per_minute":1})",
+                               R"({"clipboard_text":false})",
+                               R"({"drive_to_client":false})",
+                               R"({"drive_to_host":false})",
+                               R"({"file_bytes_max":1})",
+                               R"({"file_names_allowed":["*.txt"]})",
+                               R"({"file_names_denied":["*.exe"]})"}) {
         const auto policy = policy_from_json(change);
         ASSERT_TRUE(policy) << change;
         EXPECT_NE(policy_hash(*policy), base) << change;
