@@ -5,6 +5,7 @@
 #   node_start DATA                      `lucid init` where needed and `lucid up` on free ports; sets node_port, rpc_port
 #   client_connect DIR USER SECRET ARGS  xfreerdp in the background; sets client_pid
 #   client_type TEXT                     types into the client's window and presses Return
+#   client_stop, client_kill             the window is closed; the process is ended and the line breaks
 #   session_wait ID STATE-REGEX SECONDS  waits for a session's state
 #   node_stop
 # $lucid is the binary.
@@ -68,7 +69,17 @@ client_type() {  # TEXT
     DISPLAY=$client_display xdotool key Return
 }
 
+# Closes the window, as a person does; a killed client is a broken line, and its session waits for it.
 client_stop() {
+    [ -n "$client_pid" ] || return 0
+    local window; window=$(DISPLAY=$client_display xdotool search --name lucid-client 2>/dev/null | tail -n 1)
+    if [ -n "$window" ] && tools/demo/close_window.pl "$client_display" "$window" 2>/dev/null; then
+        for _ in $(seq 50); do kill -0 "$client_pid" 2>/dev/null || break; sleep 0.1; done
+    fi
+    client_kill
+}
+
+client_kill() {
     [ -n "$client_pid" ] || return 0
     kill "$client_pid" 2>/dev/null || true
     wait "$client_pid" 2>/dev/null || true

@@ -48,11 +48,23 @@ Json session_json(const Session& s) {
             {"anchor_transaction", s.anchor_transaction}};
 }
 
+/// "recording" in the catalog may be a session that waits for its client: only core knows.
+void mark_lost(const OpenNode& node, std::vector<Session>& sessions) {
+    const auto status = ask_core(node.data.core_socket(), Json{{"op", "status"}});
+    if (!status) return;
+    for (const auto& live : status->value("sessions", Json::array())) {
+        if (live.value("stage", "") != "lost") continue;
+        for (auto& s : sessions)
+            if (s.state == "recording" && s.id == live.value("id", "")) s.state = "lost";
+    }
+}
+
 void list(Context& context) {
     auto node = open_node(context);
     if (!node) return;
-    const auto sessions = node->catalog.sessions();
+    auto sessions = node->catalog.sessions();
     if (!sessions) return report_failure(context, sessions.error().message());
+    mark_lost(*node, *sessions);
     Json out = {{"ok", true}, {"sessions", Json::array()}};
     for (const auto& s : *sessions) {
         out["sessions"].push_back(session_json(s));

@@ -63,6 +63,7 @@ gateway::GatewayOptions gateway_options(const core::runtime::Config& config,
     out.limits.connections_max = config.connections_max;
     out.limits.connections_per_address_max = config.connections_per_address_max;
     out.login_deadline = config.handshake_limit;
+    out.resume_window = config.resume_window;
     return out;
 }
 
@@ -138,6 +139,7 @@ Json Node::status() const {
                         {"host", view.host},
                         {"user", view.user},
                         {"ticket", view.ticket}};
+        session["connection"] = view.leg;
         if (view.id) session["id"] = view.id->hex();
         sessions.push_back(std::move(session));
     }

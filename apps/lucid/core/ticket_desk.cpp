@@ -26,8 +26,10 @@ class TicketDesk::Lease : public rdp::gateway::TicketLease {
 
     const std::string& name() const override { return proven_.name; }
     const std::string& user() const override { return proven_.user; }
+    std::optional<SessionId> resumes() const override;
     Result<Grant> grant() override;
     Result<void> redeem(const crypto::Secret& secret_utf16, const SessionId& session) override;
+    Result<void> keep_for_return(const SessionId& session, std::chrono::seconds window) override;
     void end(const SessionId& session) override;
 
   private:
@@ -36,6 +38,18 @@ class TicketDesk::Lease : public rdp::gateway::TicketLease {
     bool by_name_only_;  ///< a TLS-only client: nothing is proven before redeem()
     bool redeemed_ = false;
 };
+
+std::optional<SessionId> TicketDesk::Lease::resumes() const {
+    const auto id = SessionId::from_hex(proven_.resumes);
+    return id ? std::optional(*id) : std::nullopt;
+}
+
+Result<void> TicketDesk::Lease::keep_for_return(const SessionId& session,
+                                                std::chrono::seconds window) {
+    const std::lock_guard lock(desk_.mutex_);
+    return desk_.tickets_.keep_for_resume(proven_.name, session.hex(), core::runtime::wall_time_s(),
+                                          window.count());
+}
 
 Result<Grant> TicketDesk::Lease::grant() {
     const std::lock_guard lock(desk_.mutex_);
@@ -106,13 +120,13 @@ Result<rdp::gateway::NtlmProof> TicketDesk::verify_ntlm(const rdp::gateway::Ntlm
 Result<std::unique_ptr<rdp::gateway::TicketLease>> TicketDesk::find(const std::string& user) {
     const std::lock_guard lock(mutex_);
     LUCID_TRY(const auto ticket, catalog_.ticket(user));
-    if (!ticket || ticket->state != "issued" || ticket->expires_s <= core::runtime::wall_time_s() ||
-        ticket->failures >= user::tickets::Tickets::failures_max)
+    if (!ticket || !user::tickets::Tickets::is_usable(*ticket, core::runtime::wall_time_s()))
         return fail(Errc::refused, "ticket");
     Proven unproven;
     unproven.name = ticket->name;
     unproven.host = ticket->host;
     unproven.user = ticket->user;
+    if (ticket->state == "lost") unproven.resumes = ticket->session_id;
     return std::make_unique<Lease>(*this, std::move(unproven), true);
 }
 

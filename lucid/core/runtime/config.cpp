@@ -71,6 +71,7 @@ const std::map<std::string, Setter>& setters() {
         {"session.idle_limit_min", number(&Config::idle_limit, 1, 1440)},
         {"session.total_limit_min", number(&Config::total_limit, 1, 10080)},
         {"session.recorder_grace_s", number(&Config::recorder_grace, 1, 60)},
+        {"session.resume_window_s", number(&Config::resume_window, 0, 60)},
         {"chain.rpc", endpoint(&Config::rpc)},
         {"chain.trust_unsynchronised_clock", boolean(&Config::trust_unsynchronised_clock)},
         {"storage.free_space_min_mib", number(&Config::free_space_min_mib, 16, 1 << 30)},
@@ -147,6 +148,7 @@ connections_per_address_max = {}
 idle_limit_min = {}                 # no input for so long ends the session
 total_limit_min = {}
 recorder_grace_s = {}                # a recorder that does not take events for so long ends the session
+resume_window_s = {}               # so long the same ticket leads back to a session whose client's line broke
 
 [chain]
 rpc = "{}"               # Ethereum JSON-RPC
@@ -160,8 +162,9 @@ level = "{}"                     # trace, debug, info, warning, error
 )",
         config.listen.text(), config.allow_tls_only, config.handshake_limit.count(),
         config.connections_max, config.connections_per_address_max, config.idle_limit.count(),
-        config.total_limit.count(), config.recorder_grace.count(), config.rpc.text(),
-        config.trust_unsynchronised_clock, config.free_space_min_mib, config.log_level);
+        config.total_limit.count(), config.recorder_grace.count(), config.resume_window.count(),
+        config.rpc.text(), config.trust_unsynchronised_clock, config.free_space_min_mib,
+        config.log_level);
 }
 
 }  // namespace lucid::core::runtime

@@ -33,6 +33,8 @@ struct Config {
     std::chrono::minutes idle_limit{30};
     std::chrono::minutes total_limit{480};
     std::chrono::seconds recorder_grace{5};
+    /// How long a session waits for its client to come back; 0: it ends with the connection.
+    std::chrono::seconds resume_window{60};
 
     Endpoint rpc{"127.0.0.1", 8545};
     /// Sign blocks although the kernel does not call the clock synchronised (containers). Shown in

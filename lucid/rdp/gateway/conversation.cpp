@@ -51,6 +51,8 @@ const char* to_text(Stage stage) {
             return "starting";
         case Stage::recording:
             return "recording";
+        case Stage::lost:
+            return "lost";
         case Stage::ended:
             return "ended";
     }
@@ -63,13 +65,31 @@ Conversation::Conversation(const ConversationContext& context, std::string clien
 }
 
 Conversation::~Conversation() {
-    if (lease_ && view_.id) lease_->end(*view_.id);
+    give_back();
+}
+
+void Conversation::give_back() {
+    const auto lease = std::move(lease_);
+    if (!lease || !view_.id) return;
+    if (holds_pipe_ && handed_over_) {
+        context_.live->release(*view_.id);
+    } else if (holds_pipe_ && context_.live != nullptr) {
+        context_.live->close(*view_.id);
+        lease->end(*view_.id);
+    } else if (resumes_ && context_.live->find(*view_.id)) {
+        // A return that failed half way may be tried again.
+        if (redeemed_) (void)lease->keep_for_return(*view_.id, context_.resume_window);
+    } else {
+        lease->end(*view_.id);
+    }
 }
 
 Conversation::Reply Conversation::take(std::unique_ptr<TicketLease> lease, Answer answer) {
     view_.stage = Stage::proven;
     view_.ticket = lease->name();
     view_.user = lease->user();
+    if (context_.resumable()) view_.id = lease->resumes();
+    resumes_ = view_.id.has_value();
     lease_ = std::move(lease);
     return done(std::move(answer));
 }
@@ -78,7 +98,8 @@ Result<Conversation::Reply> Conversation::answer(Request request) {
     return std::visit([this](const auto& r) { return on(r); }, request);
 }
 
-void Conversation::note_lost(const std::string& reason) {
+void Conversation::close(const std::string& reason) {
+    give_back();
     if (view_.stage == Stage::ended) return;
     view_.stage = Stage::ended;
     view_.end_state = "partial";
@@ -123,16 +144,27 @@ Result<Conversation::Reply> Conversation::on(const DialRequest& /*request*/) {
     auto grant = lease_->grant();
     if (!grant) return refusal("no host for this ticket: " + grant.error().message());
     view_.host = grant->host;
+    std::optional<LiveSessions::Facts> facts;
+    if (resumes_) {
+        facts = context_.live->find(*view_.id);
+        if (!facts || facts->host != grant->host) return refusal("the session is over");
+        // What the recording's manifest names, whatever was changed since.
+        grant->policy = facts->policy;
+        view_.leg = facts->legs + 1;
+    }
     auto socket = connect_tcp({grant->address, grant->port}, context_.dial_limit);
     if (!socket) return refusal(dial_failure(*grant, socket.error()));
     view_.stage = Stage::dialled;
-    view_.id = SessionId{crypto::random_array<32>()};
-    view_.start_boottime_us = static_cast<std::uint64_t>(core::runtime::boottime_us());
+    if (!view_.id) view_.id = SessionId{crypto::random_array<32>()};
+    view_.start_boottime_us =
+        facts ? facts->start_boottime_us : static_cast<std::uint64_t>(core::runtime::boottime_us());
     policy_ = grant->policy;
     Dialled dialled;
     dialled.grant = std::move(*grant);
     dialled.session_id = *view_.id;
     dialled.start_boottime_us = view_.start_boottime_us;
+    dialled.leg = view_.leg;
+    dialled.resumable = context_.resumable();
     auto reply = done(std::move(dialled));
     reply.fd = std::move(*socket);
     return reply;
@@ -146,12 +178,13 @@ Result<Conversation::Reply> Conversation::on(const RedeemRequest& request) {
         reply.failed_login = true;
         return reply;
     }
+    redeemed_ = true;
     view_.stage = Stage::redeemed;
     return done(Done{});
 }
 
-Result<Conversation::Reply> Conversation::on(const RecordRequest& /*request*/) {
-    if (view_.stage != Stage::redeemed) return out_of_order("record");
+Result<core::net::Fd> Conversation::open_recording() {
+    if (resumes_) return context_.live->take_over(*view_.id, hand_over_limit);
     RecordingRequest request;
     request.id = *view_.id;
     request.ticket = view_.ticket;
@@ -160,12 +193,25 @@ Result<Conversation::Reply> Conversation::on(const RecordRequest& /*request*/) {
     request.client_address = view_.client_address;
     request.policy = policy_;
     request.start_boottime_us = view_.start_boottime_us;
-    auto pipe = context_.recorder.open(request);
-    if (!pipe) return refusal("no recorder, no session: " + pipe.error().message());
+    LUCID_TRY(auto pipe, context_.recorder.open(request));
+    if (context_.live != nullptr)
+        LUCID_CHECK(context_.live->open(
+            *view_.id, {view_.start_boottime_us, view_.host, policy_, 1}, pipe.get()));
+    return pipe;
+}
+
+Result<Conversation::Reply> Conversation::on(const RecordRequest& /*request*/) {
+    if (view_.stage != Stage::redeemed) return out_of_order("record");
+    auto pipe = open_recording();
+    if (!pipe)
+        return refusal(
+            (resumes_ ? "the session cannot be resumed: " : "no recorder, no session: ") +
+            pipe.error().message());
+    holds_pipe_ = true;
     view_.stage = Stage::recording;
     auto reply = done(Done{});
     reply.fd = std::move(*pipe);
-    reply.note = "recording";
+    reply.note = resumes_ ? fmt::format("client back, connection {}", view_.leg) : "recording";
     return reply;
 }
 
@@ -174,6 +220,29 @@ Result<Conversation::Reply> Conversation::on(const EventRequest& request) {
     Reply reply;
     reply.note = request.what + ": " + request.detail;
     return reply;
+}
+
+Result<Conversation::Reply> Conversation::on(const LostRequest& request) {
+    if (view_.stage != Stage::recording) return out_of_order("lost");
+    if (!context_.resumable()) return refusal("sessions here do not wait for their client");
+    if (const auto lost = context_.live->lose(*view_.id, request.host); !lost)
+        return refusal("the session does not wait: " + lost.error().message());
+    if (const auto kept = lease_->keep_for_return(*view_.id, context_.resume_window); !kept)
+        return refusal("the ticket cannot be kept: " + kept.error().message());
+    view_.stage = Stage::lost;
+    auto reply = done(Done{});
+    reply.note = fmt::format("{} lost: {}", request.host ? "host" : "client", request.reason);
+    return reply;
+}
+
+Result<Conversation::Reply> Conversation::on(const HandedOverRequest& /*request*/) {
+    if (view_.stage != Stage::lost || !context_.live->handing_over(*view_.id))
+        return out_of_order("handed_over");
+    handed_over_ = true;
+    view_.stage = Stage::ended;
+    view_.end_state = "handed over";
+    view_.end_reason = "the client is back";
+    return Reply{};
 }
 
 Result<Conversation::Reply> Conversation::on(const EndRequest& request) {

@@ -6,8 +6,12 @@
 /// relay is assumed hostile: whatever it asks out of order or too often ends it.
 ///
 ///   sign* → verify_ntlm (or route, where TLS-only is allowed) → dial → redeem → record → end
+///
+/// Behind record a relay may lose its client (or host): lost → end, or → handed_over when core said
+/// that the client is back in another relay.
 
 #include <lucid/rdp/gateway/dial.hpp>
+#include <lucid/rdp/gateway/live_sessions.hpp>
 #include <lucid/rdp/gateway/messages.hpp>
 
 namespace lucid::rdp::gateway {
@@ -19,15 +23,21 @@ struct ConversationContext {
     const LocalSigner& signer;
     bool allow_tls_only = false;
     std::chrono::milliseconds dial_limit{8'000};
+    /// Null where sessions end with their client's connection.
+    LiveSessions* live = nullptr;
+    /// How long a session waits for its client to come back; 0: not at all.
+    std::chrono::seconds resume_window{0};
+    [[nodiscard]] bool resumable() const { return live != nullptr && resume_window.count() > 0; }
 };
 
-enum class Stage { handshake, proven, dialled, redeemed, recording, ended };
+enum class Stage { handshake, proven, dialled, redeemed, recording, lost, ended };
 [[nodiscard]] const char* to_text(Stage stage);
 
 /// What status shows of one connection.
 struct SessionView {
     Stage stage = Stage::handshake;
-    std::optional<SessionId> id;  ///< from dial on
+    std::optional<SessionId> id;  ///< from dial on; of a returning client from its proof on
+    unsigned leg = 1;             ///< connections of a client to this session, with this one
     std::string ticket;
     std::string user;
     std::string host;
@@ -44,6 +54,8 @@ class Conversation {
     /// One login attempt per connection: clients that retry open a new one, which is counted.
     static constexpr int verifications_max = 1;
     static constexpr int events_max = 10'000;
+    /// How long the relay that waits may take to let go: its pipe's grace and a little.
+    static constexpr std::chrono::milliseconds hand_over_limit{9'000};
 
     struct Reply {
         std::optional<Answer> answer;  ///< none: the request needs no answer
@@ -63,8 +75,10 @@ class Conversation {
     Result<Reply> answer(Request request);
 
     [[nodiscard]] const SessionView& view() const { return view_; }
-    /// The relay is gone without an end of its own.
-    void note_lost(const std::string& reason);
+    /// The relay is gone, and says nothing more. `reason` counts where it said no end itself.
+    void close(const std::string& reason);
+    /// Another relay goes on with the recording.
+    [[nodiscard]] bool handed_over() const { return handed_over_; }
 
   private:
     Reply take(std::unique_ptr<TicketLease> lease, Answer answer);
@@ -75,12 +89,20 @@ class Conversation {
     Result<Reply> on(const RedeemRequest& request);
     Result<Reply> on(const RecordRequest& request);
     Result<Reply> on(const EventRequest& request);
+    Result<Reply> on(const LostRequest& request);
+    Result<Reply> on(const HandedOverRequest& request);
     Result<Reply> on(const EndRequest& request);
+    Result<core::net::Fd> open_recording();
+    void give_back();
 
     const ConversationContext& context_;
     SessionView view_;
     std::unique_ptr<TicketLease> lease_;
     std::string policy_;
+    bool resumes_ = false;
+    bool redeemed_ = false;
+    bool holds_pipe_ = false;
+    bool handed_over_ = false;
     int signatures_ = 0;
     int verifications_ = 0;
     int events_ = 0;

@@ -8,7 +8,23 @@ Result<core::net::Frame> CoreLink::receive_first() {
     return channel_.receive(answer_limit);
 }
 
+namespace {
+
+bool is_order(const Answer& answer) {
+    return std::holds_alternative<Finish>(answer) || std::holds_alternative<HandOver>(answer);
+}
+
+}  // namespace
+
 Result<CoreLink::Reply> CoreLink::receive() {
+    for (;;) {
+        LUCID_TRY(auto reply, receive_any());
+        if (!is_order(reply.answer)) return reply;
+        order_ = std::move(reply.answer);
+    }
+}
+
+Result<CoreLink::Reply> CoreLink::receive_any() {
     LUCID_TRY(auto frame, channel_.receive(answer_limit));
     auto answer = decode_answer(frame.payload);
     crypto::wipe(frame.payload);
@@ -42,7 +58,11 @@ Result<void> CoreLink::tell(const Request& request) {
 }
 
 Result<void> CoreLink::take_message() {
-    LUCID_TRY(const auto reply, receive());
+    LUCID_TRY(auto reply, receive_any());
+    if (is_order(reply.answer)) {
+        order_ = std::move(reply.answer);
+        return {};
+    }
     return fail(Errc::bad_value, "answer that nobody asked for", reply.answer.index());
 }
 

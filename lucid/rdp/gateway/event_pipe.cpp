@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/result/assert.hpp>
 #include <lucid/rdp/gateway/event_pipe.hpp>
 
 #include <cerrno>
@@ -17,6 +18,14 @@ template <class Integer>
 void put_le(std::uint8_t* at, Integer value) {
     for (std::size_t i = 0; i < sizeof value; ++i)
         at[i] = static_cast<std::uint8_t>(value >> (8 * i));
+}
+
+template <class Integer>
+Integer get_le(const std::uint8_t* at) {
+    Integer value = 0;
+    for (std::size_t i = 0; i < sizeof value; ++i)
+        value = static_cast<Integer>(value | static_cast<Integer>(at[i]) << (8 * i));
+    return value;
 }
 
 }  // namespace
@@ -39,6 +48,16 @@ void EventPipe::put(std::uint8_t event_class, std::uint8_t kind, std::uint64_t t
     put_le(header.data() + 6, time_us);
     append(pending_, header);
     append(pending_, payload);
+}
+
+void EventPipe::not_before(std::uint64_t time_us) {
+    LUCID_ASSERT(sent_ == 0);
+    for (std::size_t at = 0; at + header_bytes <= pending_.size();) {
+        const auto length = get_le<std::uint32_t>(pending_.data() + at);
+        auto* const time = pending_.data() + at + 6;
+        if (get_le<std::uint64_t>(time) < time_us) put_le(time, time_us);
+        at += 4 + length;
+    }
 }
 
 Result<void> EventPipe::flush(Time now) {

@@ -33,6 +33,9 @@ class EventPipe {
     /// Queues one event; `time_us` counts from the session's start. Never refuses: the caller stops
     /// reading from the legs while full().
     void put(std::uint8_t event_class, std::uint8_t kind, std::uint64_t time_us, ByteView payload);
+    /// Lifts the times of what is queued to `time_us`: a returning client's first events are older
+    /// than the last ones of the relay that waited for it.
+    void not_before(std::uint64_t time_us);
     /// Sends what the socket takes and reads acknowledgements.
     /// Errc::peer_closed: the recorder is gone; Errc::timed_out: it took nothing for `grace`.
     Result<void> flush(Time now);

@@ -60,7 +60,9 @@ struct Gateway::Connection {
     bool finished = false;      ///< under the gateway's mutex
     std::string killed;         ///< reason, under the gateway's mutex
     std::optional<Clock::time_point> kill_at;
-    std::mutex send_mutex;  ///< answers and kill share the channel
+    std::optional<Clock::time_point> lost_at;  ///< its client's connection broke
+    bool finishing = false;                    ///< it was told that nobody came back
+    std::mutex send_mutex;                     ///< answers and kill share the channel
     std::thread thread;
 };
 
@@ -68,13 +70,22 @@ Gateway::Gateway(GatewayOptions options, LocalSigner signer, TicketDesk& desk,
                  RecorderPort& recorder, core::runtime::Metrics& metrics)
     : options_(std::move(options)),
       signer_(std::move(signer)),
-      context_{desk, recorder, signer_, options_.allow_tls_only, options_.dial_limit},
+      context_{desk,
+               recorder,
+               signer_,
+               options_.allow_tls_only,
+               options_.dial_limit,
+               &live_sessions_,
+               options_.resume_window},
       accepted_(metrics.counter("lucid_gateway_connections_total", "Connections accepted")),
       refused_(metrics.counter("lucid_gateway_refused_total", "Connections refused by limits")),
       failed_logins_(metrics.counter("lucid_gateway_failed_logins_total", "Tickets refused")),
       recorded_(metrics.counter("lucid_gateway_sessions_total", "Sessions that were recorded")),
+      resumed_(metrics.counter("lucid_gateway_resumed_total", "Clients that came back")),
       live_(metrics.gauge("lucid_gateway_connections", "Connections alive")),
-      admission_(options_.limits) {}
+      admission_(options_.limits) {
+    live_sessions_.on_take_over([this](const SessionId& id) { ask_hand_over(id); });
+}
 
 std::variant<std::unique_ptr<Gateway>, StartProblem> Gateway::start(
     GatewayOptions options, LocalSigner signer, TicketDesk& desk, RecorderPort& recorder,
@@ -204,10 +215,11 @@ void Gateway::serve(Connection& connection) {
                        {"note", reply->note}});
         {
             const std::lock_guard lock(mutex_);
-            if (conversation.view().stage == Stage::recording &&
-                connection.view.stage != Stage::recording)
-                recorded_.add();
-            connection.view = conversation.view();
+            const auto& now = conversation.view();
+            if (now.stage == Stage::recording && connection.view.stage != Stage::recording)
+                (now.leg == 1 ? recorded_ : resumed_).add();
+            if (now.stage == Stage::lost && !connection.lost_at) connection.lost_at = Clock::now();
+            connection.view = now;
             if (reply->failed_login) {
                 failed_logins_.add();
                 admission_.note_failure(connection.address, Clock::now());
@@ -228,8 +240,7 @@ void Gateway::serve(Connection& connection) {
         killed = connection.killed;
     }
     if (!connection.relay.wait(leave_patience)) connection.relay.kill();
-    conversation.note_lost(!killed.empty() ? killed
-                                           : lost + " (" + connection.relay.ending() + ")");
+    conversation.close(!killed.empty() ? killed : lost + " (" + connection.relay.ending() + ")");
     log_end(connection);
     const std::lock_guard lock(mutex_);
     connection.view = conversation.view();
@@ -246,6 +257,7 @@ void Gateway::log_end(const Connection& connection) const {
                    {{"client", view.client_address}, {"reason", view.end_reason}});
         return;
     }
+    if (connection.conversation.handed_over()) return;
     log::info("session ended", {{"session", view.id->hex()},
                                 {"state", view.end_state},
                                 {"reason", view.end_reason},
@@ -258,6 +270,7 @@ void Gateway::enforce_deadlines() {
     const std::lock_guard lock(mutex_);
     for (const auto& connection : connections_) {
         if (connection->pid < 0) continue;
+        enforce_return(*connection, now);
         const auto stage = connection->view.stage;
         const bool late =
             (stage == Stage::handshake || stage == Stage::proven || stage == Stage::dialled) &&
@@ -266,6 +279,38 @@ void Gateway::enforce_deadlines() {
         if (!late && !overdue) continue;
         if (late && connection->killed.empty()) connection->killed = "login took too long";
         (void)::kill(connection->pid, SIGKILL);
+    }
+}
+
+void Gateway::enforce_return(Connection& connection, Clock::time_point now) {
+    if (!connection.lost_at || connection.finishing || connection.view.stage != Stage::lost) return;
+    const auto due = *connection.lost_at + options_.resume_window;
+    if (now < due) return;
+    // A client that began to come back in time may finish its login.
+    const bool returning =
+        std::any_of(connections_.begin(), connections_.end(), [&](const auto& other) {
+            return other.get() != &connection && !other->finished &&
+                   other->view.id == connection.view.id && other->view.stage != Stage::ended;
+        });
+    if (returning && now < due + options_.login_deadline) return;
+    connection.finishing = true;
+    connection.kill_at = now + leave_patience + EventPipe::grace;
+    const std::unique_lock send_lock(connection.send_mutex, std::try_to_lock);
+    if (send_lock.owns_lock())
+        (void)connection.relay.channel().send(encode(Answer(Finish{"client did not come back"})));
+}
+
+void Gateway::ask_hand_over(const SessionId& id) {
+    const auto message = encode(Answer(HandOver{}));
+    const std::lock_guard lock(mutex_);
+    for (const auto& connection : connections_) {
+        if (connection->finished || connection->pid < 0 || connection->view.id != id ||
+            connection->view.stage != Stage::lost)
+            continue;
+        connection->finishing = true;
+        connection->kill_at = Clock::now() + leave_patience + EventPipe::grace;
+        const std::unique_lock send_lock(connection->send_mutex, std::try_to_lock);
+        if (send_lock.owns_lock()) (void)connection->relay.channel().send(message);
     }
 }
 

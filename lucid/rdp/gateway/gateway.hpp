@@ -5,6 +5,9 @@
 /// The gateway as core runs it: listens, admits, starts one relay process per connection, answers
 /// its requests, ends sessions. Nothing of a peer is parsed in here.
 ///
+/// A session may have two connections here for a moment: one that waits for its lost client, and
+/// the one the client comes back with (docs/design/resume.md).
+///
 /// Threads: one accepts and looks after deadlines; one per connection waits for its relay's
 /// requests (it may dial or wait for the recorder without holding up others). All public calls may
 /// come from any thread.
@@ -29,6 +32,8 @@ struct GatewayOptions {
     /// From accept to a redeemed ticket.
     std::chrono::milliseconds login_deadline{15'000};
     std::chrono::milliseconds dial_limit{8'000};
+    /// How long a session whose client's connection broke waits for it to come back; 0: not at all.
+    std::chrono::seconds resume_window{60};
 };
 
 /// Why the gateway does not start: a sentence and what to type next.
@@ -67,17 +72,22 @@ class Gateway {
     void accept_loop();
     void accept_one();
     void enforce_deadlines();
+    /// Ends sessions whose client did not come back in time.
+    void enforce_return(Connection& connection, std::chrono::steady_clock::time_point now);
+    void ask_hand_over(const SessionId& id);
     void reap();
     void serve(Connection& connection);
     void log_end(const Connection& connection) const;
 
     GatewayOptions options_;
     LocalSigner signer_;
+    LiveSessions live_sessions_;
     ConversationContext context_;
     core::runtime::Metric& accepted_;
     core::runtime::Metric& refused_;
     core::runtime::Metric& failed_logins_;
     core::runtime::Metric& recorded_;
+    core::runtime::Metric& resumed_;
     core::runtime::Metric& live_;
 
     core::net::Fd listener_;

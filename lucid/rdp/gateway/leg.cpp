@@ -35,7 +35,18 @@ Result<void> set_options(int fd) {
     // Not a TCP socket in some tests; what counts there is only that bytes flow.
     if (::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 && errno != EOPNOTSUPP)
         return fail_errno(errno, "socket options");
+    // A peer that vanished is known to be gone within half a minute, by probes or because
+    // it acknowledged nothing for as long: only then may another connection take its place.
+    constexpr int silence_before_probe_s = 15;
+    constexpr int probe_interval_s = 5;
+    constexpr int probes = 3;
+    constexpr unsigned unacknowledged_ms_max = 30'000;
     (void)::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    (void)::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &silence_before_probe_s, sizeof(int));
+    (void)::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &probe_interval_s, sizeof(int));
+    (void)::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(int));
+    (void)::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms_max,
+                       sizeof unacknowledged_ms_max);
     return {};
 }
 
@@ -262,6 +273,10 @@ Result<void> Leg::flush() {
         wire.sent = 0;
     }
     return {};
+}
+
+bool Leg::closed_in_order() const {
+    return tls_ && (SSL_get_shutdown(tls_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
 }
 
 void Leg::close_tls() {

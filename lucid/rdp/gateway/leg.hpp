@@ -44,6 +44,9 @@ class Leg {
     /// What arrived, at most read_bytes_max, empty when nothing is there; valid until the next
     /// call. Errc::peer_closed at the end of the stream.
     Result<ByteView> read();
+    /// The peer closed in order (TLS close_notify, RFC 8446 section 6.1), not by a broken
+    /// connection.
+    [[nodiscard]] bool closed_in_order() const;
     /// True while a read() may give more without the socket becoming readable.
     [[nodiscard]] bool may_read_more() const { return may_read_more_; }
 

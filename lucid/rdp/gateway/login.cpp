@@ -54,9 +54,10 @@ Login::Login(CoreLink& core, Welcome welcome, Leg client)
 std::variant<LoggedIn, Ended> Login::run() {
     if (!drive_client()) return *std::move(ended_);
     if (!ready_->authenticated && !route_by_cookie()) return *std::move(ended_);
-    return LoggedIn{std::move(client_),       std::move(*host_),        std::move(client_context_),
-                    std::move(host_context_), std::move(*ready_),       host_protocol_,
-                    std::move(*dialled_),     std::move(client_input_), std::move(host_input_)};
+    return LoggedIn{std::move(client_),       std::move(*host_),       std::move(client_context_),
+                    std::move(host_context_), std::move(*ready_),      host_protocol_,
+                    std::move(*dialled_),     welcome_.client_address, std::move(client_input_),
+                    std::move(host_input_)};
 }
 
 bool Login::end(std::string reason) {

@@ -16,6 +16,8 @@ namespace lucid::rdp::gateway {
 struct Ended {
     std::string state;  ///< complete | partial
     std::string reason;
+    /// Not over: another relay goes on with the recording.
+    bool handed_over = false;
 };
 
 /// Both legs, secured, with what was read and not yet used.
@@ -27,6 +29,7 @@ struct LoggedIn {
     relay::Ready ready;
     std::uint32_t host_protocol = 0;
     Dialled dialled;
+    std::string client_address;
     Bytes client_input;
     Bytes host_input;
 };

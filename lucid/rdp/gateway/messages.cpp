@@ -102,6 +102,11 @@ Json to_json(const Request& request) {
             [](const EventRequest& r) {
                 return Json{{"op", "event"}, {"what", r.what}, {"detail", r.detail}};
             },
+            [](const LostRequest& r) {
+                return Json{
+                    {"op", "lost"}, {"who", r.host ? "host" : "client"}, {"reason", r.reason}};
+            },
+            [](const HandedOverRequest&) { return Json{{"op", "handed_over"}}; },
             [](const EndRequest& r) {
                 return Json{{"op", "end"}, {"state", r.state}, {"reason", r.reason}};
             },
@@ -179,6 +184,8 @@ Json to_json(const Answer& answer) {
         Overloaded{
             [](const Refusal& a) { return Json{{"ok", false}, {"reason", a.reason}}; },
             [](const Kill& a) { return Json{{"op", "kill"}, {"reason", a.reason}}; },
+            [](const Finish& a) { return Json{{"op", "finish"}, {"reason", a.reason}}; },
+            [](const HandOver&) { return Json{{"op", "hand_over"}}; },
             [](const Signature& a) { return Json{{"ok", true}, {"signature", to_hex(a.der)}}; },
             [](const SessionBaseKey& a) {
                 return Json{{"ok", true}, {"session_base_key", to_hex(a.key.expose())}};
@@ -188,6 +195,8 @@ Json to_json(const Answer& answer) {
                 out["ok"] = true;
                 out["session_id"] = a.session_id.hex();
                 out["start_boottime_us"] = a.start_boottime_us;
+                out["leg"] = a.leg;
+                out["resumable"] = a.resumable;
                 return out;
             },
             [](const Done&) { return Json{{"ok", true}}; },
@@ -212,6 +221,9 @@ Result<Answer> decode_success(const Json& object) {
     LUCID_TRY(dialled.session_id, SessionId::from_hex(id));
     LUCID_TRY(dialled.start_boottime_us,
               number(object, "start_boottime_us", std::numeric_limits<std::uint64_t>::max()));
+    LUCID_TRY(const auto leg, number(object, "leg", std::numeric_limits<std::uint16_t>::max()));
+    dialled.leg = static_cast<unsigned>(leg);
+    LUCID_TRY(dialled.resumable, flag(object, "resumable"));
     return Answer(std::move(dialled));
 }
 
@@ -253,6 +265,15 @@ Result<Request> decode_request(ByteView frame) {
         LUCID_TRY(request.detail, text(object, "detail", reason_bytes_max));
         return Request(std::move(request));
     }
+    if (op == "lost") {
+        LostRequest request;
+        LUCID_TRY(const auto who, text(object, "who", 8));
+        if (who != "client" && who != "host") return fail(Errc::bad_value, "who");
+        request.host = who == "host";
+        LUCID_TRY(request.reason, text(object, "reason", reason_bytes_max));
+        return Request(std::move(request));
+    }
+    if (op == "handed_over") return Request(HandedOverRequest{});
     if (op == "end") {
         EndRequest request;
         LUCID_TRY(request.state, text(object, "state", 16));
@@ -292,8 +313,10 @@ Result<Answer> decode_answer(ByteView frame) {
     LUCID_TRY(auto object, parse(frame));
     if (object.contains("op")) {
         LUCID_TRY(const auto op, text(object, "op", 32));
-        if (op != "kill") return fail(Errc::bad_value, "op of core");
+        if (op == "hand_over") return Answer(HandOver{});
+        if (op != "kill" && op != "finish") return fail(Errc::bad_value, "op of core");
         LUCID_TRY(auto reason, text(object, "reason", reason_bytes_max));
+        if (op == "finish") return Answer(Finish{std::move(reason)});
         return Answer(Kill{std::move(reason)});
     }
     LUCID_TRY(const auto ok, flag(object, "ok"));

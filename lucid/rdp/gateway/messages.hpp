@@ -33,12 +33,20 @@ struct EventRequest {
     std::string what;    ///< a word: "connected", "refused", …
     std::string detail;  ///< for people
 };
+/// One side's connection broke without a good-bye; the session may wait for the client's return.
+struct LostRequest {
+    std::string reason;
+    bool host = false;  ///< it was the host's
+};
+/// The answer to HandOver: every event is on the pipe, and the relay leaves.
+struct HandedOverRequest {};
 struct EndRequest {
     std::string state;  ///< "complete" or "partial"
     std::string reason;
 };
-using Request = std::variant<SignRequest, NtlmClaim, RouteRequest, DialRequest, RedeemRequest,
-                             RecordRequest, EventRequest, EndRequest>;
+using Request =
+    std::variant<SignRequest, NtlmClaim, RouteRequest, DialRequest, RedeemRequest, RecordRequest,
+                 EventRequest, LostRequest, HandedOverRequest, EndRequest>;
 
 [[nodiscard]] Bytes encode(const Request& request);
 /// Errc::bad_value: not JSON, an unknown op, a missing field or one of a wrong type or size.
@@ -60,6 +68,10 @@ struct Dialled {
     Grant grant;
     SessionId session_id;
     std::uint64_t start_boottime_us = 0;
+    /// How many connections of a client this session has had, with this one.
+    unsigned leg = 1;
+    /// Whether the session may wait for its client when the connection breaks.
+    bool resumable = false;
 };
 
 /// core → relay.
@@ -69,6 +81,12 @@ struct Refusal {
 struct Kill {
     std::string reason;
 };
+/// Nobody came back: the session that waits is over.
+struct Finish {
+    std::string reason;
+};
+/// The client is back in another relay: the one that waits lets go of host and pipe.
+struct HandOver {};
 struct Signature {
     Bytes der;
 };
@@ -76,7 +94,8 @@ struct SessionBaseKey {
     crypto::Secret key;
 };
 struct Done {};
-using Answer = std::variant<Refusal, Kill, Signature, SessionBaseKey, Dialled, Done>;
+using Answer =
+    std::variant<Refusal, Kill, Finish, HandOver, Signature, SessionBaseKey, Dialled, Done>;
 
 /// May hold secrets: wipe the frame after sending it.
 [[nodiscard]] Bytes encode(const Answer& answer);

@@ -12,6 +12,7 @@
 #include <lucid/rdp/gateway/tls_context.hpp>
 
 #include <chrono>
+#include <optional>
 
 namespace lucid::rdp::gateway {
 
@@ -54,10 +55,15 @@ class TicketLease {
     /// The ticket's name and whose it is, for log, status and recording.
     [[nodiscard]] virtual const std::string& name() const = 0;
     [[nodiscard]] virtual const std::string& user() const = 0;
+    /// The session that waits for this ticket's client to come back; none at a first login. Of a
+    /// lease by find() it is unproven until redeem(), as all of it.
+    [[nodiscard]] virtual std::optional<SessionId> resumes() const = 0;
     /// Where the ticket leads. Errc::not_found: its host is registered no more.
     virtual Result<Grant> grant() = 0;
     /// Compares the plaintext (UTF-16LE) in constant time and spends the ticket for this session.
     virtual Result<void> redeem(const crypto::Secret& secret_utf16, const SessionId& session) = 0;
+    /// The session's client is gone: for `window` the same ticket leads back to it.
+    virtual Result<void> keep_for_return(const SessionId& session, std::chrono::seconds window) = 0;
     /// The session is over.
     virtual void end(const SessionId& session) = 0;
 };

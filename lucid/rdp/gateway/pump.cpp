@@ -16,6 +16,7 @@ namespace lucid::rdp::gateway {
 namespace {
 
 constexpr std::uint8_t class_audit = 4;
+constexpr std::uint8_t kind_note = 64;
 constexpr std::uint8_t kind_end = 255;
 using std::chrono::milliseconds;
 
@@ -33,7 +34,8 @@ Pump::Pump(CoreLink& core, Leg& client, Leg& host, EventPipe& pipe, Traffic& tra
       pipe_(pipe),
       traffic_(traffic),
       limits_(limits),
-      start_boottime_us_(start_boottime_us) {}
+      start_boottime_us_(start_boottime_us),
+      started_(Clock::now() - std::chrono::microseconds(time_us())) {}
 
 std::uint64_t Pump::time_us() const {
     const auto now = static_cast<std::uint64_t>(core::runtime::boottime_us());
@@ -55,32 +57,94 @@ bool Pump::end(std::string state, std::string reason) {
 
 bool Pump::turn() {
     // A full recorder pipe holds both legs; a slow leg holds the other one.
-    const bool read_client = !pipe_.full() && host_.pending_out_bytes() < leg_high_water_bytes;
-    const bool read_host = !pipe_.full() && client_.pending_out_bytes() < leg_high_water_bytes;
+    const bool read_client = !client_gone_ && !pipe_.full() &&
+                             (host_gone_ || host_.pending_out_bytes() < leg_high_water_bytes);
+    const bool read_host = !host_gone_ && !pipe_.full() &&
+                           (client_gone_ || client_.pending_out_bytes() < leg_high_water_bytes);
     const short pipe_events =
         static_cast<short>(POLLIN | (pipe_.pending_bytes() > 0 ? POLLOUT : 0));
-    std::array<pollfd, 4> items{{{client_.fd(), interest(client_, read_client), 0},
-                                 {host_.fd(), interest(host_, read_host), 0},
-                                 {core_.fd(), POLLIN, 0},
-                                 {pipe_.attached() ? pipe_.fd() : -1, pipe_events, 0}}};
+    std::array<pollfd, 4> items{
+        {{client_gone_ ? -1 : client_.fd(), interest(client_, read_client), 0},
+         {host_gone_ ? -1 : host_.fd(), interest(host_, read_host), 0},
+         {core_.fd(), POLLIN, 0},
+         {pipe_.attached() ? pipe_.fd() : -1, pipe_events, 0}}};
     if (::poll(items.data(), items.size(), timeout_ms(read_client, read_host)) < 0 &&
         errno != EINTR)
         return end("partial", "poll failed");
-    if (items[2].revents != 0) {
-        if (const auto message = core_.take_message(); !message) {
-            if (message.error().code == Errc::canceled) return end("partial", core_.kill_reason());
-            return end("partial", "core is gone");
-        }
-    }
+    if (items[2].revents != 0 && !on_core()) return false;
     // A leg that is held back and gone reports that in every poll: without an end we would spin.
     constexpr short gone = POLLERR | POLLHUP;
-    if (!read_client && (items[0].revents & gone) != 0) return end_closed("client");
-    if (!read_host && (items[1].revents & gone) != 0) return end_closed("host");
+    if (!read_client && (items[0].revents & gone) != 0) return end_closed(client_);
+    if (!read_host && (items[1].revents & gone) != 0) return end_closed(host_);
     const bool client_readable = (items[0].revents & ~POLLOUT) != 0 || client_.may_read_more();
     const bool host_readable = (items[1].revents & ~POLLOUT) != 0 || host_.may_read_more();
-    return (!read_client || !client_readable || read_leg(client_, "client")) &&
-           (!read_host || !host_readable || read_leg(host_, "host")) && flush_pipe() &&
-           flush_leg(client_, "client") && flush_leg(host_, "host") && check_limits();
+    return (!read_client || !client_readable || read_leg(client_)) &&
+           (!read_host || !host_readable || host_gone_ || read_leg(host_)) && flush_pipe() &&
+           flush_leg(client_) && flush_leg(host_) && check_limits();
+}
+
+bool Pump::on_core() {
+    if (const auto message = core_.take_message(); !message) {
+        if (message.error().code == Errc::canceled) return end("partial", core_.kill_reason());
+        return end("partial", "core is gone");
+    }
+    const auto order = core_.take_order();
+    if (!order) return true;
+    if (!waiting()) return end("partial", "core ends a wait that is none");
+    if (const auto* over = std::get_if<Finish>(&*order)) return finish(over->reason);
+    return hand_over();
+}
+
+bool Pump::finish(const std::string& reason) {
+    if (host_gone_) return end("partial", "host connection lost; " + reason);
+    return end("complete", reason);
+}
+
+bool Pump::hand_over() {
+    note("connection handed over", "");
+    while (pipe_.pending_bytes() > 0) {
+        if (!flush_pipe()) return false;
+        pollfd item{pipe_.fd(), POLLOUT, 0};
+        if (pipe_.pending_bytes() > 0) (void)::poll(&item, 1, 50);
+    }
+    ended_ = Ended{"", "", true};
+    return false;
+}
+
+void Pump::note(std::string_view what, std::string_view detail) {
+    const nlohmann::json words = {{"detail", detail}, {"what", what}};
+    const auto text = words.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    pipe_.put(class_audit, kind_note, time_us(), as_bytes(text));
+}
+
+bool Pump::lose(const Leg& leg, Ended otherwise) {
+    const bool host = &leg == &host_;
+    if (!limits_.resumable || !pipe_.attached())
+        return end(std::move(otherwise.state), std::move(otherwise.reason));
+    if (!client_gone_) {
+        auto reply = core_.ask(LostRequest{otherwise.reason, host});
+        if (!reply) {
+            if (reply.error().code == Errc::canceled) return end("partial", core_.kill_reason());
+            return end("partial", "core is gone");
+        }
+        if (const auto* refusal = std::get_if<Refusal>(&reply->answer))
+            return end(host ? "partial" : otherwise.state,
+                       otherwise.reason + " (" + refusal->reason + ")");
+    }
+    note(host ? "host lost" : "client lost", otherwise.reason);
+    // Without a word to the client: it is to see a broken line, and to come back.
+    if (!client_gone_) (void)::shutdown(client_.fd(), SHUT_RDWR);
+    client_gone_ = true;
+    if (host) {
+        (void)::shutdown(host_.fd(), SHUT_RDWR);
+        host_gone_ = true;
+    }
+    // An order may have come instead of core's answer.
+    if (const auto order = core_.take_order()) {
+        if (const auto* over = std::get_if<Finish>(&*order)) return finish(over->reason);
+        return hand_over();
+    }
+    return true;
 }
 
 int Pump::timeout_ms(bool read_client, bool read_host) const {
@@ -112,17 +176,20 @@ bool Pump::check_limits() {
     return true;
 }
 
-bool Pump::end_closed(const char* who) {
+bool Pump::end_closed(const Leg& leg) {
     auto goodbye = traffic_.goodbye();
-    return end("complete",
-               goodbye.empty() ? fmt::format("{} closed the connection", who) : std::move(goodbye));
+    if (!goodbye.empty()) return end("complete", std::move(goodbye));
+    Ended closed{"complete", fmt::format("{} closed the connection", name_of(leg))};
+    if (leg.closed_in_order()) return end(std::move(closed.state), std::move(closed.reason));
+    return lose(leg, std::move(closed));
 }
 
-bool Pump::read_leg(Leg& from, const char* who) {
+bool Pump::read_leg(Leg& from) {
     const auto bytes = from.read();
     if (!bytes) {
-        if (bytes.error().code == Errc::peer_closed) return end_closed(who);
-        return end("partial", fmt::format("{} leg: {}", who, bytes.error().message()));
+        if (bytes.error().code == Errc::peer_closed) return end_closed(from);
+        return lose(from,
+                    {"partial", fmt::format("{} leg: {}", name_of(from), bytes.error().message())});
     }
     return feed(from, *bytes);
 }
@@ -134,18 +201,20 @@ bool Pump::feed(Leg& from, ByteView bytes) {
     auto ended = &from == &client_ ? traffic_.on_client(bytes, time_us(), out_)
                                    : traffic_.on_host(bytes, time_us(), out_);
     // What the machine gave out before it refused is recorded, so it is sent too.
-    const auto to_client = client_.write(out_.to_client);
-    const auto to_host = host_.write(out_.to_host);
+    const auto to_client = client_gone_ ? Result<void>() : client_.write(out_.to_client);
+    const auto to_host = host_gone_ ? Result<void>() : host_.write(out_.to_host);
     if (ended) return end(std::move(ended->state), std::move(ended->reason));
     if (!to_client) return end("partial", "client leg: " + to_client.error().message());
     if (!to_host) return end("partial", "host leg: " + to_host.error().message());
     return true;
 }
 
-bool Pump::flush_leg(Leg& leg, const char* who) {
+bool Pump::flush_leg(Leg& leg) {
+    if (&leg == &client_ ? client_gone_ : host_gone_) return true;
     if (const auto flushed = leg.flush(); !flushed) {
-        if (flushed.error().code == Errc::peer_closed) return end_closed(who);
-        return end("partial", fmt::format("{} leg: {}", who, flushed.error().message()));
+        if (flushed.error().code == Errc::peer_closed) return end_closed(leg);
+        return lose(
+            leg, {"partial", fmt::format("{} leg: {}", name_of(leg), flushed.error().message())});
     }
     return true;
 }
@@ -160,10 +229,12 @@ bool Pump::flush_pipe() {
 }
 
 void Pump::close() {
-    const nlohmann::json words = {{"reason", ended_->reason}, {"state", ended_->state}};
-    const auto text = words.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    pipe_.put(class_audit, kind_end, time_us(), as_bytes(text));
-    if (traffic_.goodbye().empty()) (void)client_.write(traffic_.farewell());
+    if (!ended_->handed_over) {
+        const nlohmann::json words = {{"reason", ended_->reason}, {"state", ended_->state}};
+        const auto text = words.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        pipe_.put(class_audit, kind_end, time_us(), as_bytes(text));
+        if (!client_gone_ && traffic_.goodbye().empty()) (void)client_.write(traffic_.farewell());
+    }
     client_.close_tls();
     host_.close_tls();
     const auto deadline = Clock::now() + close_patience;
@@ -173,16 +244,18 @@ void Pump::close() {
         const auto now = Clock::now();
         if (now >= deadline) legs = false;
         if (legs) {
-            const bool client_gone = !client_.flush() || client_.pending_out_bytes() == 0;
-            const bool host_gone = !host_.flush() || host_.pending_out_bytes() == 0;
-            legs = !client_gone || !host_gone;
+            const bool client_done =
+                client_gone_ || !client_.flush() || client_.pending_out_bytes() == 0;
+            const bool host_done = host_gone_ || !host_.flush() || host_.pending_out_bytes() == 0;
+            legs = !client_done || !host_done;
         }
         // The pipe has its own, longer grace: the end must reach the recorder.
         if (pipe) pipe = pipe_.flush(now) && pipe_.pending_bytes() > 0;
         if (!legs && !pipe) break;
-        std::array<pollfd, 3> items{{{legs ? client_.fd() : -1, interest(client_, false), 0},
-                                     {legs ? host_.fd() : -1, interest(host_, false), 0},
-                                     {pipe ? pipe_.fd() : -1, POLLOUT, 0}}};
+        std::array<pollfd, 3> items{
+            {{legs && !client_gone_ ? client_.fd() : -1, interest(client_, false), 0},
+             {legs && !host_gone_ ? host_.fd() : -1, interest(host_, false), 0},
+             {pipe ? pipe_.fd() : -1, POLLOUT, 0}}};
         (void)::poll(items.data(), items.size(), 50);
     }
     (void)::shutdown(client_.fd(), SHUT_WR);

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+/// When a connection breaks without a good-bye, the session waits: the host's side goes on being
+/// recorded (while it has one), nothing is sent to the client, until core says that the time is
+/// over or that the client is back in another relay (docs/design/resume.md).
+///
 /// Moves bytes between the legs of a running session through the RDP relay machine, with
 /// backpressure in both directions, until something ends it. One thread, one poll loop.
 
@@ -32,6 +36,8 @@ class Traffic {
 struct PumpLimits {
     std::chrono::seconds idle{0};   ///< without input of the user; 0: none
     std::chrono::seconds total{0};  ///< 0: none
+    /// Whether a session that is being recorded waits for its client when a connection breaks.
+    bool resumable = false;
 };
 
 class Pump {
@@ -42,7 +48,8 @@ class Pump {
     /// How long a closing session may take to hand out what it still has.
     static constexpr std::chrono::milliseconds close_patience{1'000};
 
-    /// All must outlive the pump. `start_boottime_us` is the session's zero.
+    /// All must outlive the pump. `start_boottime_us` is the session's zero; its total limit counts
+    /// from there, over all connections.
     Pump(CoreLink& core, Leg& client, Leg& host, EventPipe& pipe, Traffic& traffic,
          PumpLimits limits, std::uint64_t start_boottime_us);
 
@@ -54,10 +61,22 @@ class Pump {
     bool turn();
     [[nodiscard]] int timeout_ms(bool read_client, bool read_host) const;
     bool check_limits();
-    bool end_closed(const char* who);
-    bool read_leg(Leg& from, const char* who);
+    bool end_closed(const Leg& leg);
+    /// A connection broke: waits for the client's return where that is allowed, else ends.
+    bool lose(const Leg& leg, Ended otherwise);
+    /// Waits for core while the client (and maybe the host) is gone.
+    bool on_core();
+    bool finish(const std::string& reason);
+    /// Everything to the recorder, so that another relay can write on.
+    bool hand_over();
+    void note(std::string_view what, std::string_view detail);
+    [[nodiscard]] const char* name_of(const Leg& leg) const {
+        return &leg == &client_ ? "client" : "host";
+    }
+    [[nodiscard]] bool waiting() const { return client_gone_; }
+    bool read_leg(Leg& from);
     bool feed(Leg& from, ByteView bytes);
-    bool flush_leg(Leg& leg, const char* who);
+    bool flush_leg(Leg& leg);
     bool flush_pipe();
     bool end(std::string state, std::string reason);
     void close();
@@ -69,9 +88,11 @@ class Pump {
     Traffic& traffic_;
     PumpLimits limits_;
     std::uint64_t start_boottime_us_;
-    Clock::time_point started_ = Clock::now();
-    Clock::time_point last_input_ = started_;
+    Clock::time_point started_;
+    Clock::time_point last_input_ = Clock::now();
     std::uint64_t input_count_ = 0;
+    bool client_gone_ = false;
+    bool host_gone_ = false;
     Traffic::Output out_;
     std::optional<Ended> ended_;
 };

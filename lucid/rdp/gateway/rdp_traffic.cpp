@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/clock.hpp>
 #include <lucid/rdp/gateway/rdp_traffic.hpp>
 #include <lucid/rdp/gateway/utf16.hpp>
 
@@ -46,18 +47,31 @@ Result<std::unique_ptr<RdpTraffic>> RdpTraffic::make(CoreLink& core, EventPipe& 
     }
     grant.credential.password = {};
     LUCID_TRY(input.policy, relay::policy_from_json(grant.policy));
-    return std::unique_ptr<RdpTraffic>(
-        new RdpTraffic(core, pipe, std::move(input), name_in_cookie(session.ready.cookie)));
+    return std::unique_ptr<RdpTraffic>(new RdpTraffic(core, pipe, std::move(input),
+                                                      name_in_cookie(session.ready.cookie),
+                                                      session.dialled.start_boottime_us));
 }
 
 RdpTraffic::RdpTraffic(CoreLink& core, EventPipe& pipe, relay::RelayInput input,
-                       std::string ticket_name)
+                       std::string ticket_name, std::uint64_t start_boottime_us)
     : core_(core),
       pipe_(pipe),
       limits_{std::chrono::minutes(input.policy.idle_limit_min),
               std::chrono::minutes(input.policy.total_limit_min)},
       ticket_name_(std::move(ticket_name)),
+      start_boottime_us_(start_boottime_us),
       relay_(std::move(input), *this) {}
+
+std::uint64_t RdpTraffic::now_us() const {
+    const auto now = static_cast<std::uint64_t>(core::runtime::boottime_us());
+    return now > start_boottime_us_ ? now - start_boottime_us_ : 0;
+}
+
+void RdpTraffic::note_return(const LoggedIn& session) {
+    time_us_ = now_us();
+    note("client back",
+         fmt::format("connection {} from {}", session.dialled.leg, session.client_address));
+}
 
 std::optional<Ended> RdpTraffic::on_client(ByteView bytes, std::uint64_t time_us, Output& out) {
     time_us_ = time_us;
@@ -133,6 +147,7 @@ Result<void> RdpTraffic::redeem(ByteView user_utf16, const crypto::Secret& secre
     LUCID_CHECK(core_.demand(RedeemRequest{secret_utf16.clone()}));
     LUCID_TRY(auto reply, core_.demand(RecordRequest{}));
     if (!reply.fd.valid()) return fail(Errc::not_found, "event pipe");
+    pipe_.not_before(now_us());
     pipe_.attach(std::move(reply.fd));
     return {};
 }

@@ -25,11 +25,15 @@ class RdpTraffic : public Traffic, private relay::Sink {
     [[nodiscard]] std::uint64_t input_count() const override { return relay_.input_count(); }
     [[nodiscard]] std::string goodbye() const override { return relay_.farewell(); }
     [[nodiscard]] Bytes farewell() const override;
+    /// The first event of a client that came back to its session.
+    void note_return(const LoggedIn& session);
     /// The policy's own limits.
     [[nodiscard]] PumpLimits limits() const { return limits_; }
 
   private:
-    RdpTraffic(CoreLink& core, EventPipe& pipe, relay::RelayInput input, std::string ticket_name);
+    RdpTraffic(CoreLink& core, EventPipe& pipe, relay::RelayInput input, std::string ticket_name,
+               std::uint64_t start_boottime_us);
+    [[nodiscard]] std::uint64_t now_us() const;
     using Step = Result<std::size_t> (relay::Relay::*)(ByteView);
     std::optional<Ended> feed(Step step, Bytes& kept, ByteView bytes, const char* who);
     [[nodiscard]] Ended ended_by(const char* who, const Error& error) const;
@@ -45,6 +49,7 @@ class RdpTraffic : public Traffic, private relay::Sink {
     PumpLimits limits_;
     /// Of a TLS-only client, from its cookie; Client Info must name the same.
     std::string ticket_name_;
+    std::uint64_t start_boottime_us_;
     std::uint64_t time_us_ = 0;
     Output* out_ = nullptr;
     int notes_told_ = 0;

@@ -42,8 +42,10 @@ Ended run_session(CoreLink& core, LoggedIn session) {
         if (!reply->fd.valid()) return {"partial", "core gave no event pipe"};
         pipe.attach(std::move(reply->fd));
     }
+    if (session.dialled.leg > 1) (*traffic)->note_return(session);
     const PumpLimits limits{shorter(grant.idle_limit, (*traffic)->limits().idle),
-                            shorter(grant.total_limit, (*traffic)->limits().total)};
+                            shorter(grant.total_limit, (*traffic)->limits().total),
+                            session.dialled.resumable};
     Pump pump(core, session.client, session.host, pipe, **traffic, limits,
               session.dialled.start_boottime_us);
     return pump.run(session.client_input, session.host_input);
@@ -85,6 +87,7 @@ int run_relay_process(core::net::Fd channel) {
     if (!confine_relay()) return 1;
     CoreLink core{core::net::FrameChannel(std::move(channel))};
     auto ended = run_connection(core);
+    if (ended.handed_over) return core.tell(HandedOverRequest{}) ? 0 : 1;
     if (ended.reason.size() > reason_bytes_max) ended.reason.resize(reason_bytes_max);
     return core.ask(EndRequest{ended.state, ended.reason}) ? 0 : 1;
 }

@@ -91,6 +91,13 @@ bool Tickets::is_usable(const storage::catalog::Ticket& ticket, std::int64_t now
     return ticket.state == "lost" && now_s < ticket.resume_until_s;
 }
 
+Result<void> Tickets::count_failure(const storage::catalog::Ticket& ticket) {
+    // Whoever knows a running session's ticket by name only must not be able to lock its client
+    // out.
+    if (ticket.state != "issued") return {};
+    return catalog_.count_ticket_failure(ticket.name);
+}
+
 Result<Proven> Tickets::prove(const NtlmClaim& claim, std::int64_t now_s) {
     const auto name = ticket_name_of(claim.user_utf16);
     LUCID_TRY(const auto ticket, catalog_.ticket(name));
@@ -103,7 +110,7 @@ Result<Proven> Tickets::prove(const NtlmClaim& claim, std::int64_t now_s) {
     auto key = verify_ntlm(stored.nt_hash, claim);
     if (!ticket) return fail(Errc::refused, "ticket");
     if (!key) {
-        LUCID_CHECK(catalog_.count_ticket_failure(name));
+        LUCID_CHECK(count_failure(*ticket));
         return fail(Errc::refused, "ticket");
     }
     if (!is_usable(*ticket, now_s)) return fail(Errc::refused, "ticket");
@@ -122,7 +129,7 @@ Result<Proven> Tickets::prove_plaintext(const std::string& name, ByteView secret
     const bool fits = crypto::equal_constant_time(stored.sha256, sha256_of_secret(secret_utf16));
     if (!ticket) return fail(Errc::refused, "ticket");
     if (!fits) {
-        LUCID_CHECK(catalog_.count_ticket_failure(name));
+        LUCID_CHECK(count_failure(*ticket));
         return fail(Errc::refused, "ticket");
     }
     if (!is_usable(*ticket, now_s)) return fail(Errc::refused, "ticket");
@@ -149,14 +156,16 @@ Result<void> Tickets::redeem(const Proven& proven, ByteView secret_utf16,
 }
 
 Result<void> Tickets::keep_for_resume(const std::string& name, const std::string& session_id,
-                                      std::int64_t now_s) {
-    LUCID_CHECK(
-        catalog_.move_ticket(name, "redeemed", "lost", session_id, now_s + resume_window_s));
+                                      std::int64_t now_s, std::int64_t window_s) {
+    LUCID_TRY(const bool moved,
+              catalog_.move_ticket(name, "redeemed", "lost", session_id, now_s + window_s));
+    if (!moved) return fail(Errc::refused, "ticket");
     return {};
 }
 
 Result<void> Tickets::spend(const std::string& name, const std::string& session_id) {
-    LUCID_CHECK(catalog_.move_ticket(name, "redeemed", "spent", session_id, 0));
+    LUCID_TRY(const bool moved, catalog_.move_ticket(name, "redeemed", "spent", session_id, 0));
+    if (!moved) LUCID_CHECK(catalog_.move_ticket(name, "lost", "spent", session_id, 0));
     return {};
 }
 

@@ -6,8 +6,8 @@
 /// characters, a 160-bit secret shown once. Stored sealed: NT hash (NTLM's proof needs it) and
 /// SHA-256 (the plaintext check), so a stolen table is not enough to log in.
 ///
-/// issued → redeemed (a session runs, or may be resumed for 60 s after its connection was lost) →
-/// spent.
+/// issued → redeemed (a session runs) ⇄ lost (its client's connection broke: the same ticket leads
+/// back to that session for 60 s, also when it has expired meanwhile) → spent.
 
 #include <lucid/storage/catalog/catalog.hpp>
 #include <lucid/user/tickets/ntlm_proof.hpp>
@@ -36,7 +36,7 @@ class Tickets {
     static constexpr std::int64_t resume_window_s = 60;
     static constexpr std::int64_t lifetime_default_s = 3600;
     static constexpr std::int64_t lifetime_max_s = 7 * 24 * 3600;
-    /// Failed proofs after which a ticket is revoked.
+    /// Failed proofs after which a ticket that was not used yet is revoked.
     static constexpr std::int64_t failures_max = 10;
 
     /// Both must outlive this.
@@ -60,16 +60,20 @@ class Tickets {
 
     /// The session's connection was lost: the same ticket may resume it for a while.
     Result<void> keep_for_resume(const std::string& name, const std::string& session_id,
-                                 std::int64_t now_s);
+                                 std::int64_t now_s, std::int64_t window_s = resume_window_s);
+    /// The session is over, whether its client was there or awaited.
     Result<void> spend(const std::string& name, const std::string& session_id);
+
+    /// Whether this ticket may start a session or lead back to its own.
+    [[nodiscard]] static bool is_usable(const storage::catalog::Ticket& ticket, std::int64_t now_s);
 
   private:
     struct Stored {
         ByteArray<16> nt_hash{};
         Hash32 sha256{};
     };
+    Result<void> count_failure(const storage::catalog::Ticket& ticket);
     Result<Stored> open_secret(const storage::catalog::Ticket& ticket) const;
-    [[nodiscard]] static bool is_usable(const storage::catalog::Ticket& ticket, std::int64_t now_s);
     storage::catalog::Catalog& catalog_;
     const vault::Vault& vault_;
 };

@@ -45,12 +45,25 @@ class DeskDouble::Lease : public TicketLease {
     Result<void> redeem(const crypto::Secret& secret_utf16, const SessionId&) override {
         const std::lock_guard lock(desk_.mutex_);
         auto& ticket = desk_.tickets_.at(name_);
-        if (ticket.spent || to_bytes(secret_utf16.expose()) != utf16(ticket.secret))
+        if (!ticket.usable() || to_bytes(secret_utf16.expose()) != utf16(ticket.secret))
             return fail(Errc::refused, "ticket");
         ticket.spent = true;
+        ticket.lost.reset();
         return {};
     }
-    void end(const SessionId&) override {}
+    std::optional<SessionId> resumes() const override {
+        const std::lock_guard lock(desk_.mutex_);
+        return desk_.tickets_.at(name_).lost;
+    }
+    Result<void> keep_for_return(const SessionId& session, std::chrono::seconds) override {
+        const std::lock_guard lock(desk_.mutex_);
+        desk_.tickets_.at(name_).lost = session;
+        return {};
+    }
+    void end(const SessionId&) override {
+        const std::lock_guard lock(desk_.mutex_);
+        desk_.tickets_.at(name_).lost.reset();
+    }
 
   private:
     DeskDouble& desk_;
@@ -60,7 +73,7 @@ class DeskDouble::Lease : public TicketLease {
 
 void DeskDouble::add(const std::string& name, const std::string& secret) {
     const std::lock_guard lock(mutex_);
-    tickets_[name] = {secret, false, false};
+    tickets_[name] = {secret, false, false, std::nullopt};
 }
 
 void DeskDouble::expire(const std::string& name) {
@@ -77,8 +90,7 @@ Result<NtlmProof> DeskDouble::verify_ntlm(const NtlmClaim& claim) {
     const auto name = ascii_of(claim.user_utf16);
     const std::lock_guard lock(mutex_);
     const auto found = tickets_.find(name);
-    if (found == tickets_.end() || found->second.spent || found->second.expired)
-        return fail(Errc::refused, "ticket");
+    if (found == tickets_.end() || !found->second.usable()) return fail(Errc::refused, "ticket");
     const user::tickets::NtlmClaim asked{claim.user_utf16, claim.domain_utf16,
                                          claim.server_challenge, claim.temp, claim.nt_proof};
     auto key = user::tickets::verify_ntlm(user::tickets::nt_hash(found->second.secret), asked);
@@ -89,8 +101,7 @@ Result<NtlmProof> DeskDouble::verify_ntlm(const NtlmClaim& claim) {
 Result<std::unique_ptr<TicketLease>> DeskDouble::find(const std::string& user) {
     const std::lock_guard lock(mutex_);
     const auto found = tickets_.find(user);
-    if (found == tickets_.end() || found->second.spent || found->second.expired)
-        return fail(Errc::refused, "ticket");
+    if (found == tickets_.end() || !found->second.usable()) return fail(Errc::refused, "ticket");
     return std::make_unique<Lease>(*this, user);
 }
 

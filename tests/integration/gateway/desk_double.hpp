@@ -32,6 +32,8 @@ class DeskDouble : public TicketDesk {
         std::string secret;
         bool spent = false;
         bool expired = false;
+        [[nodiscard]] bool usable() const { return lost || (!spent && !expired); }
+        std::optional<SessionId> lost;  ///< the session that waits for this ticket
     };
     HostRecord host;
     bool host_known = true;

@@ -307,6 +307,11 @@ Result<void> ScriptedClient::type(std::uint8_t scancode) {
     return {};
 }
 
+Result<void> ScriptedClient::leave() {
+    wire_.leg().close_tls();
+    return wire_.send({});
+}
+
 Result<void> ScriptedClient::wait_for_end() {
     for (;;) {
         const auto more = wire_.receive();

@@ -100,6 +100,8 @@ class ScriptedClient {
     Result<void> start(const std::string& user, const std::string& secret);
     /// Presses a key and waits for the host's echo of it as a screen update.
     Result<void> type(std::uint8_t scancode);
+    /// Closes in order, as a client does that a person ended; destruction alone is a broken line.
+    Result<void> leave();
     /// Reads until the gateway closes.
     Result<void> wait_for_end();
     Wire& wire() { return wire_; }

@@ -129,6 +129,7 @@ TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
             ASSERT_EQ(::kill(node.role(target), SIGKILL), 0);
         over = true;
         typist.join();
+        (void)client->leave();
         client.reset();
         if (std::string_view(target) == "core") node.start();
         auto after = recordings(node);
@@ -146,6 +147,7 @@ TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
     {
         auto client = connect(node);
         EXPECT_TRUE(client.type(30));
+        EXPECT_TRUE(client.leave());
     }
     auto after = recordings(node);
     for (const auto& id : before) after.erase(id);

@@ -24,6 +24,7 @@ struct DeskState {
     bool registered = true;
     std::optional<SessionId> redeemed_for;
     std::optional<SessionId> ended;
+    std::optional<SessionId> lost;
 };
 
 class LeaseDouble : public TicketLease {
@@ -43,6 +44,11 @@ class LeaseDouble : public TicketLease {
     Result<void> redeem(const crypto::Secret& given, const SessionId& session) override {
         if (to_bytes(given.expose()) != utf16("the secret")) return fail(Errc::refused, "ticket");
         state_.redeemed_for = session;
+        return {};
+    }
+    std::optional<SessionId> resumes() const override { return state_.lost; }
+    Result<void> keep_for_return(const SessionId& session, std::chrono::seconds) override {
+        state_.lost = session;
         return {};
     }
     void end(const SessionId& session) override { state_.ended = session; }
@@ -134,7 +140,7 @@ TEST_F(ConversationTest, the_way_to_a_session) {
     EXPECT_EQ(desk.redeemed_for, talk.view().id);
     expect<Done>(talk, EndRequest{"complete", "client closed"});
     EXPECT_EQ(talk.view().end_state, "complete");
-    talk.note_lost("late");
+    talk.close("late");
     EXPECT_EQ(talk.view().end_reason, "client closed");
 }
 
@@ -230,7 +236,7 @@ TEST_F(ConversationTest, without_a_recorder_there_is_no_session) {
 
 TEST_F(ConversationTest, a_relay_that_vanishes_leaves_a_partial_session) {
     Conversation talk(context, "192.0.2.1");
-    talk.note_lost("relay killed by signal 9");
+    talk.close("relay killed by signal 9");
     EXPECT_EQ(talk.view().stage, Stage::ended);
     EXPECT_EQ(talk.view().end_state, "partial");
 }

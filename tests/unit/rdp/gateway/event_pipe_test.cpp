@@ -40,6 +40,18 @@ TEST(EventPipe, writes_the_layout_of_the_contract) {
     EXPECT_FALSE(pipe.deadline());
 }
 
+TEST(EventPipe, lifts_the_times_of_what_waits) {
+    Ends ends;
+    EventPipe pipe;
+    pipe.put(0, 1, 5, Bytes{0xaa});
+    pipe.put(0, 2, 900, Bytes{});
+    pipe.not_before(600);
+    pipe.attach(std::move(ends.relay));
+    ASSERT_TRUE(pipe.flush(start));
+    EXPECT_EQ(ends.receive(), (Bytes{11, 0, 0, 0, 0, 1, 0x58, 2, 0, 0, 0, 0, 0, 0, 0xaa,  //
+                                     10, 0, 0, 0, 0, 2, 0x84, 3, 0, 0, 0, 0, 0, 0}));
+}
+
 TEST(EventPipe, is_full_at_the_high_water_mark_and_drains) {
     Ends ends;
     EventPipe pipe(std::move(ends.relay));

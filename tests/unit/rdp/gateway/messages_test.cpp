@@ -75,6 +75,15 @@ TEST(Messages, wrong_types_sizes_and_ops_are_refused) {
         EXPECT_FALSE(decode_request(frame(text))) << text;
 }
 
+TEST(Messages, a_lost_connection_names_its_side) {
+    const auto decoded = decode_request(encode(Request(LostRequest{"reset", true})));
+    ASSERT_TRUE(decoded);
+    EXPECT_TRUE(std::get<LostRequest>(*decoded).host);
+    EXPECT_EQ(std::get<LostRequest>(*decoded).reason, "reset");
+    EXPECT_FALSE(decode_request(frame(R"({"op":"lost","who":"both","reason":""})")));
+    EXPECT_TRUE(decode_request(encode(Request(HandedOverRequest{}))));
+}
+
 TEST(Messages, limits_hold_at_their_edge) {
     EXPECT_TRUE(decode_request(encode(Request(EndRequest{"partial", std::string(512, 'x')}))));
     EXPECT_FALSE(decode_request(encode(Request(EndRequest{"partial", std::string(513, 'x')}))));
@@ -104,6 +113,8 @@ TEST(Messages, a_dial_answer_carries_everything_the_relay_needs) {
     dialled.grant.total_limit = std::chrono::seconds(600);
     dialled.session_id.bytes[31] = 9;
     dialled.start_boottime_us = 123456789;
+    dialled.leg = 3;
+    dialled.resumable = true;
     const auto bytes = encode(Answer(std::move(dialled)));
     auto decoded = decode_answer(bytes);
     ASSERT_TRUE(decoded);
@@ -114,6 +125,8 @@ TEST(Messages, a_dial_answer_carries_everything_the_relay_needs) {
     EXPECT_EQ(got.grant.total_limit.count(), 600);
     EXPECT_EQ(got.session_id.bytes[31], 9);
     EXPECT_EQ(got.start_boottime_us, 123456789U);
+    EXPECT_EQ(got.leg, 3U);
+    EXPECT_TRUE(got.resumable);
     EXPECT_EQ(encode(*decoded), bytes);
 }
 
@@ -121,6 +134,8 @@ TEST(Messages, answers_and_welcome_survive_the_round_trip) {
     std::vector<Answer> answers;
     answers.emplace_back(Refusal{"no"});
     answers.emplace_back(Kill{"operator"});
+    answers.emplace_back(Finish{"nobody"});
+    answers.emplace_back(HandOver{});
     answers.emplace_back(Signature{Bytes(70, 1)});
     answers.emplace_back(SessionBaseKey{crypto::Secret(Bytes(16, 1))});
     answers.emplace_back(Done{});

@@ -192,6 +192,97 @@ TEST_F(PumpTest, the_idle_limit_counts_from_the_last_input) {
     EXPECT_GE(std::chrono::steady_clock::now() - started, 1s);
 }
 
+class WaitingPumpTest : public PumpTest {
+  protected:
+    /// The client's line breaks, core agrees to wait.
+    void lose(bool host = false) {
+        PumpLimits limits;
+        limits.resumable = true;
+        start(limits);
+        (host ? host_end : client_end).reset();
+        auto frame = core_side.receive(5s);
+        ASSERT_TRUE(frame);
+        const auto request = decode_request(frame->payload);
+        ASSERT_TRUE(request && std::holds_alternative<LostRequest>(*request));
+        EXPECT_EQ(std::get<LostRequest>(*request).host, host);
+        ASSERT_TRUE(core_side.send(encode(Answer(Done{}))));
+    }
+    void order(Answer answer) { ASSERT_TRUE(core_side.send(encode(answer))); }
+};
+
+TEST_F(WaitingPumpTest, records_the_host_and_ends_when_nobody_comes_back) {
+    lose();
+    send(host_end, "meanwhile");
+    std::string recorded;
+    while (recorded.find("meanwhile") == std::string::npos) recorded += receive(recorder_end);
+    EXPECT_NE(recorded.find("client lost"), std::string::npos);
+    order(Finish{"client did not come back"});
+    const auto& ended = join();
+    EXPECT_EQ(ended.state, "complete");
+    EXPECT_EQ(ended.reason, "client did not come back");
+    EXPECT_FALSE(ended.handed_over);
+}
+
+TEST_F(WaitingPumpTest, hands_over_without_an_end_and_with_everything_recorded) {
+    lose();
+    order(HandOver{});
+    EXPECT_TRUE(join().handed_over);
+    const auto recorded = receive_all(recorder_end);
+    EXPECT_NE(recorded.find("handed over"), std::string::npos);
+    EXPECT_EQ(recorded.find("state"), std::string::npos);
+}
+
+TEST_F(WaitingPumpTest, an_order_may_come_before_the_answer) {
+    PumpLimits limits;
+    limits.resumable = true;
+    start(limits);
+    client_end.reset();
+    ASSERT_TRUE(core_side.receive(5s));
+    order(HandOver{});
+    order(Done{});
+    EXPECT_TRUE(join().handed_over);
+}
+
+TEST_F(WaitingPumpTest, ends_at_once_when_core_will_not_wait) {
+    PumpLimits limits;
+    limits.resumable = true;
+    start(limits);
+    client_end.reset();
+    ASSERT_TRUE(core_side.receive(5s));
+    order(Refusal{"once too often"});
+    EXPECT_EQ(join().reason, "client closed the connection (once too often)");
+}
+
+TEST_F(WaitingPumpTest, a_broken_host_closes_the_client_without_a_word) {
+    lose(true);
+    EXPECT_EQ(receive_all(client_end), "");
+    order(Finish{"client did not come back"});
+    EXPECT_EQ(join().state, "partial");
+}
+
+TEST_F(WaitingPumpTest, a_host_that_is_lost_as_well_is_only_noted) {
+    lose();
+    host_end.reset();
+    std::string recorded;
+    while (recorded.find("host lost") == std::string::npos) recorded += receive(recorder_end);
+    order(HandOver{});
+    EXPECT_TRUE(join().handed_over);
+}
+
+TEST_F(WaitingPumpTest, limits_and_kills_hold_meanwhile) {
+    lose();
+    order(Kill{"ended by the operator"});
+    const auto& ended = join();
+    EXPECT_EQ(ended.state, "partial");
+    EXPECT_EQ(ended.reason, "ended by the operator");
+}
+
+TEST_F(PumpTest, an_order_for_a_session_that_does_not_wait_ends_it) {
+    start();
+    ASSERT_TRUE(core_side.send(encode(Answer(HandOver{}))));
+    EXPECT_EQ(join().state, "partial");
+}
+
 TEST_F(PumpTest, a_refusing_machine_ends_the_session_with_its_words) {
     start();
     send(client_end, "violation");

@@ -100,6 +100,28 @@ TEST_F(TicketsTest, is_proven_redeemed_once_and_resumed_within_the_window) {
     EXPECT_FALSE(tickets_->prove(claim_of(name_, secret_), 3060));
 }
 
+TEST_F(TicketsTest, leads_back_after_it_expired_and_whatever_others_guess) {
+    auto proven = tickets_->prove(claim_of(name_, secret_), 1050);
+    ASSERT_TRUE(proven && tickets_->redeem(*proven, utf16(secret_), "s1"));
+    ASSERT_TRUE(tickets_->keep_for_resume(name_, "s1", 1090));
+    for (int i = 0; i <= Tickets::failures_max; ++i)
+        EXPECT_FALSE(tickets_->prove(claim_of(name_, "guess"), 1091));
+    const auto back = tickets_->prove(claim_of(name_, secret_), 1140);
+    ASSERT_TRUE(back) << "it expired at 1100";
+    EXPECT_EQ(back->resumes, "s1");
+}
+
+TEST_F(TicketsTest, is_spent_with_its_session_whether_the_client_was_there_or_not) {
+    auto proven = tickets_->prove(claim_of(name_, secret_), 1050);
+    ASSERT_TRUE(proven && tickets_->redeem(*proven, utf16(secret_), "s1"));
+    ASSERT_TRUE(tickets_->keep_for_resume(name_, "s1", 1051, 5));
+    EXPECT_FALSE(tickets_->prove(claim_of(name_, secret_), 1056))
+        << "the window that was asked for";
+    ASSERT_TRUE(tickets_->spend(name_, "s1"));
+    EXPECT_FALSE(tickets_->prove(claim_of(name_, secret_), 1052));
+    EXPECT_FALSE(tickets_->keep_for_resume(name_, "s1", 1052));
+}
+
 TEST_F(TicketsTest, refuses_all_bad_tickets_alike) {
     const auto refused = make_error_code(Errc::refused);
     EXPECT_EQ(tickets_->prove(claim_of("lt-aaaaaaaaaa", secret_), 1050).error().code, refused);
