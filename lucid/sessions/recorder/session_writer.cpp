@@ -201,11 +201,14 @@ Result<format::Manifest> SessionWriter::close(bool complete, const std::string& 
 
 Result<void> write_ending(const std::string& directory, const format::Manifest& manifest,
                           std::span<const Hash32> leaves, const crypto::Ed25519Key& evidence_key) {
-    for (const auto& [name, content] : format::make_tiles(leaves)) {
+    const auto tiles = format::make_tiles(leaves);
+    for (const auto& [name, content] : tiles) {
         std::error_code error;
         fs::create_directories(fs::path(directory + "/" + name).parent_path(), error);
         LUCID_CHECK(write_file_atomically(directory + "/" + name, content));
     }
+    // The folder of each level is a name in this one; a file's own folder was synced with it.
+    if (!tiles.empty()) LUCID_CHECK(core::runtime::sync_directory(directory + "/tiles"));
     format::CloseReceipt receipt{manifest.session_id, manifest.node_key, manifest.tree_size,
                                  manifest.root, manifest.complete ? "complete" : "partial"};
     LUCID_CHECK(write_file_atomically(directory + "/receipts/close.json",

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <random>
+#include <string>
+
+namespace lucid::test {
+
+/// Replaces the folder `root` by what its shadow (power_shadow.cpp) kept. Data behind the last sync
+/// of a file that is still named may survive in part, as it does on real disks: `random` decides.
+void lose_power(const std::string& root, const std::string& shadow, std::mt19937& random);
+
+}  // namespace lucid::test
