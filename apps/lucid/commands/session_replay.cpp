@@ -47,15 +47,17 @@ void session_replay(Context& context, const std::string& id, const std::string& 
     for (const auto byte : *fingerprint)
         with_colons += fmt::format("{}{:02x}", with_colons.empty() ? "" : ":", byte);
     const auto address = fmt::format("127.0.0.1:{}", server->port());
+    const auto connections = sessions::replay::connection_starts(*recording).size();
     const auto line =
-        fmt::format("xfreerdp /v:{} /u:replay /p:replay /sec:tls /cert:fingerprint:sha256:{}",
-                    address, with_colons);
+        fmt::format("xfreerdp /v:{} /u:replay /p:replay /sec:tls /cert:fingerprint:sha256:{}{}",
+                    address, with_colons, connections > 1 ? " +auto-reconnect" : "");
     if (context.json)
         fmt::print("{}\n",
                    nlohmann::json{{"ok", true},
                                   {"address", address},
                                   {"fingerprint", with_colons},
                                   {"command", line},
+                                  {"connections", connections},
                                   {"duration_s", recording->manifest.duration_us / 1'000'000}}
                        .dump());
     else
@@ -63,6 +65,9 @@ void session_replay(Context& context, const std::string& id, const std::string& 
             "{} s recorded on {}. Connect with the options the recorded client had (/gfx…, "
             "/size…):\n\n  {}\n\n",
             recording->manifest.duration_us / 1'000'000, recording->manifest.host, line);
+    if (!context.json && connections > 1)
+        fmt::print("The client came back {} times: so often this one is to connect again.\n\n",
+                   connections - 1);
     std::fflush(stdout);
     std::signal(SIGPIPE, SIG_IGN);
     sessions::replay::ReplayOptions options;

@@ -15,6 +15,7 @@
 #include <memory>
 #include <netinet/in.h>
 #include <poll.h>
+#include <span>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -160,10 +161,17 @@ Bytes join_confirm(ByteView request) {
     return proto::encode_data_tpdu(out);
 }
 
+bool is_connect_response(const RecordedEvent& event) {
+    return event.kind == format::kind_connect_response;
+}
+
+/// One connection of the recorded client, played to one connection of ours.
 class Play {
   public:
-    Play(Client& client, const Recording& recording, const ReplayOptions& options)
-        : client_(client), recording_(recording), options_(options) {}
+    using Events = std::span<const RecordedEvent>;
+    /// `last`: the picture at its end stays.
+    Play(Client& client, Events events, const ReplayOptions& options, bool last)
+        : client_(client), events_(events), options_(options), last_(last) {}
 
     Result<void> run(SSL_CTX& tls) {
         LUCID_CHECK(connect(tls));
@@ -188,10 +196,8 @@ class Play {
         LUCID_CHECK(client_.start_tls(tls));
         LUCID_TRY(const auto initial, client_.read_pdu());
         LUCID_CHECK(proto::locate_client_blocks(initial));
-        const auto response =
-            std::find_if(recording_.events.begin(), recording_.events.end(),
-                         [](const auto& e) { return e.kind == format::kind_connect_response; });
-        if (response == recording_.events.end())
+        const auto response = std::find_if(events_.begin(), events_.end(), is_connect_response);
+        if (response == events_.end())
             return fail(Errc::not_found, "connect response in the recording");
         LUCID_TRY(const auto patched, patched_response(response->payload, offered));
         return client_.write(patched);
@@ -245,8 +251,8 @@ class Play {
     }
 
     Result<void> send_events() {
-        std::uint64_t played_us = 0;
-        for (const auto& event : recording_.events) {
+        std::uint64_t played_us = events_.front().time_us;
+        for (const auto& event : events_) {
             if (event.time_us > options_.until_us) break;
             if (!is_shown(event)) continue;
             const auto wait = static_cast<std::uint64_t>(
@@ -257,6 +263,7 @@ class Play {
             LUCID_CHECK(client_.write(event.payload));
             if (is_demand_active(event.payload)) LUCID_CHECK(wait_for_confirm_active());
         }
+        if (!last_) return {};
         // The last picture stays; a client that leaves now has seen everything.
         const auto held =
             client_.drop_input(options_.hold_us == 0 ? ~std::uint64_t{0} / 2 : options_.hold_us);
@@ -265,8 +272,9 @@ class Play {
     }
 
     Client& client_;
-    const Recording& recording_;
+    Events events_;
     const ReplayOptions& options_;
+    bool last_;
 };
 
 }  // namespace
@@ -293,10 +301,29 @@ Result<ReplayServer> ReplayServer::listen(std::uint16_t port) {
 
 Result<void> ReplayServer::play(const Recording& recording, const ReplayOptions& options) {
     LUCID_TRY(const auto context, make_context(options));
-    core::net::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!socket.valid()) return fail_errno(errno, "replay client");
-    Client client(std::move(socket));
-    return Play(client, recording, options).run(*context);
+    const std::span<const RecordedEvent> events(recording.events);
+    auto starts = connection_starts(recording);
+    if (starts.empty()) starts.push_back(0);
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+        const auto end = i + 1 < starts.size() ? starts[i + 1] : events.size();
+        const bool last =
+            i + 1 == starts.size() || events[starts[i + 1]].time_us > options.until_us;
+        core::net::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (!socket.valid()) return fail_errno(errno, "replay client");
+        Client client(std::move(socket));
+        const auto connection = events.subspan(starts[i], end - starts[i]);
+        LUCID_CHECK(Play(client, connection, options, last).run(*context));
+        if (last) break;
+        // Without a good-bye: a client that reconnects by itself does so now.
+    }
+    return {};
+}
+
+std::vector<std::size_t> connection_starts(const Recording& recording) {
+    std::vector<std::size_t> starts;
+    for (std::size_t i = 0; i < recording.events.size(); ++i)
+        if (is_connect_response(recording.events[i])) starts.push_back(i);
+    return starts;
 }
 
 }  // namespace lucid::sessions::replay

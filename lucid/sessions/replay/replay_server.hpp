@@ -22,12 +22,18 @@ struct ReplayOptions {
     std::uint64_t hold_us = 0;
 };
 
+/// Where in `events` the connections of the recorded client begin (docs/design/resume.md); nothing
+/// before the first one is shown.
+[[nodiscard]] std::vector<std::size_t> connection_starts(const Recording& recording);
+
 class ReplayServer {
   public:
     /// Listens on 127.0.0.1; `port` 0 takes a free one.
     static Result<ReplayServer> listen(std::uint16_t port);
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    /// Waits for one client and plays. Errc::peer_closed when it leaves before the end.
+    /// Waits for a client and plays. A recording in which the client came back over a new
+    /// connection is played over as many: the next one is waited for when one is over.
+    /// Errc::peer_closed when the client leaves before the end.
     Result<void> play(const Recording& recording, const ReplayOptions& options);
 
   private:

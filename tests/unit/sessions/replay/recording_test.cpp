@@ -3,6 +3,7 @@
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/sessions/replay/directory_bundle.hpp>
 #include <lucid/sessions/replay/recording.hpp>
+#include <lucid/sessions/replay/replay_server.hpp>
 
 #include <filesystem>
 
@@ -38,6 +39,16 @@ TEST(Recording, events_come_in_order_of_time_across_classes) {
     for (const auto& event : recording->events) times.push_back(event.time_us);
     EXPECT_EQ(times, (std::vector<std::uint64_t>{0, 10, 700'000, 800'000, 900'000}));
     EXPECT_EQ(as_text(recording->events[3].payload), "s1");
+}
+
+TEST(Recording, connections_begin_where_the_host_answered_anew) {
+    Recording recording;
+    EXPECT_TRUE(connection_starts(recording).empty());
+    for (const auto kind :
+         {format::kind_note, format::kind_connect_response, format::kind_server_pdu,
+          format::kind_note, format::kind_connect_response, format::kind_server_pdu})
+        recording.events.push_back({EventClass::screen, kind, 0, {}, recording.events.size()});
+    EXPECT_EQ(connection_starts(recording), (std::vector<std::size_t>{1, 4}));
 }
 
 TEST(Recording, opens_for_its_recipients_only) {
