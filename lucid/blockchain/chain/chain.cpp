@@ -2,15 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/chain/anchor_calls.hpp>
 #include <lucid/blockchain/chain/chain.hpp>
+#include <lucid/blockchain/chain/evm_stack.hpp>
 #include <lucid/common/bytes/reader.hpp>
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
+
+#include <set>
 
 namespace lucid::blockchain::chain {
 namespace {
 
 constexpr std::uint64_t anchor_gas = 400'000;
 constexpr std::size_t leaf_head_bytes = 14 + 1 + 8 + 20;  ///< magic, type, slot, node
+constexpr std::uint64_t block_hashes_kept = 256;          ///< BLOCKHASH
 constexpr std::uint8_t leaf_checkpoint = 1;
 constexpr std::uint8_t leaf_session = 2;
 
@@ -27,7 +31,8 @@ Chain::Chain(BlockStore store, Genesis genesis, ChainKeys keys, state::Accounts 
     : store_(std::move(store)),
       genesis_(genesis),
       keys_(std::move(keys)),
-      world_(std::move(accounts)) {}
+      world_(std::move(accounts)),
+      pool_(genesis.node) {}
 
 Result<std::unique_ptr<Chain>> Chain::open(const std::string& directory, const Genesis& genesis,
                                            ChainKeys keys) {
@@ -61,14 +66,40 @@ Result<void> Chain::load() {
     head_hash_ = head_.header.hash();
     if (state::state_root(world_.accounts()) != head_.header.state_root)
         return fail(Errc::hash_mismatch, "stored state is not the head block's");
+    world_ = world_at_head();
     LUCID_TRY(log_, store_.log());
+    for (const auto& entry : log_)
+        if (crypto::merkle_leaf(entry.data) != entry.leaf)
+            return fail(Errc::hash_mismatch, "stored anchor log entry is not its leaf's");
     LUCID_TRY(const auto payload, proto::ConsensusPayload::decode(head_.payload));
+    const auto commitment = payload.hash();
+    if (head_.header.extra_data != to_bytes(commitment))
+        return fail(Errc::hash_mismatch, "stored consensus payload is not the head block's");
     if (payload.log_size != log_.size() || payload.log_root != crypto::merkle_root(leaves_of(log_)))
         return fail(Errc::hash_mismatch, "stored anchor log is not the head block's");
-    // Which block and transaction an entry came from is found again by walking the blocks.
+    if (head_.header.number > 0) {
+        const proto::ValidatorSet validators{{{genesis_.validator_key, 1, genesis_.node}}};
+        LUCID_TRY(const auto certificate, proto::Certificate::decode(head_.certificate));
+        LUCID_CHECK(certificate.verify(validators, genesis_.chain_id));
+        if (certificate.block_hash != head_hash_)
+            return fail(Errc::hash_mismatch, "stored certificate is not the head block's");
+    }
+    return walk_blocks();
+}
+
+Result<void> Chain::walk_blocks() {
+    // Which block and transaction an entry came from is found again on the way.
     std::uint64_t index = 1;
-    for (std::uint64_t number = 1; number <= head.value_or(0); ++number) {
+    auto parent = genesis_hash_;
+    for (std::uint64_t number = 1; number <= head_.header.number; ++number) {
         LUCID_TRY(const auto block, store_.block(number));
+        if (block.header.number != number || block.header.parent_hash != parent)
+            return fail(Errc::hash_mismatch, "a stored block does not follow its parent", number);
+        if (block.transactions.size() != block.receipts.size() ||
+            state::ordered_trie_root(block.transactions) != block.header.transactions_root ||
+            state::ordered_trie_root(block.receipts) != block.header.receipts_root)
+            return fail(Errc::hash_mismatch, "a stored block is not its header's", number);
+        parent = block.header.hash();
         for (std::size_t i = 0; i < block.receipts.size(); ++i) {
             LUCID_TRY(const auto receipt, proto::Receipt::decode(block.receipts[i]));
             for (const auto& log : receipt.logs) {
@@ -78,6 +109,8 @@ Result<void> Chain::load() {
             }
         }
     }
+    if (parent != head_hash_)
+        return fail(Errc::hash_mismatch, "stored head is not the last block", head_.header.number);
     return {};
 }
 
@@ -91,6 +124,17 @@ void Chain::index_entry(const LogEntry& entry, std::uint64_t index, std::uint64_
         if (const auto id = r.array<32>("session"))
             sessions_[SessionId{*id}] = {index, {block, transaction}};
     }
+}
+
+state::World Chain::world_at_head() const {
+    state::World world(world_.accounts());
+    world.block_hashes = [this](std::uint64_t number) {
+        const auto head = head_.header.number;
+        if (number > head || head - number >= block_hashes_kept) return Hash32{};
+        const auto stored = store_.block(number);
+        return stored ? stored->header.hash() : Hash32{};
+    };
+    return world;
 }
 
 evm::BlockContext Chain::context_after_head(std::uint64_t timestamp) const {
@@ -159,46 +203,50 @@ Result<std::optional<std::uint64_t>> Chain::produce(std::uint64_t now_s) {
     if (pool_.ready(world_).empty()) return std::nullopt;
     LUCID_TRY(const auto signed_slot, store_.signed_slot());
     if (slot <= signed_slot) return std::nullopt;
-    LUCID_TRY(const auto number, make_block(slot));
-    return number;
+    return make_block(slot);
 }
 
-Result<std::uint64_t> Chain::make_block(std::uint64_t slot) {
-    auto context = context_after_head(proto::slot_start(genesis_.time_s, slot));
-    StoredBlock block;
-    std::vector<PooledTransaction> included;
-    std::vector<LogEntry> entries;
-    std::vector<std::pair<std::uint64_t, Hash32>> entry_transactions;
-    std::vector<proto::Log> all_logs;
-    std::uint64_t gas_used = 0;
-    // A copy: what a failed write leaves behind must not be the head state.
-    state::World world(world_.accounts());
-    world.block_hashes = [this](std::uint64_t number) {
-        const auto stored = number < 256 || number + 256 > head_.header.number
-                                ? store_.block(number)
-                                : Result<StoredBlock>(fail(Errc::not_found, "block"));
-        return stored && number <= head_.header.number ? stored->header.hash() : Hash32{};
-    };
+Chain::Draft Chain::fill_block(state::World& world, const evm::BlockContext& context,
+                               std::uint64_t slot) {
+    Draft draft;
+    std::set<proto::Address> passed_over;
     for (const auto& entry : pool_.ready(world)) {
-        if (!state::check_transaction(world, context, entry.transaction, entry.sender,
-                                      context.gas_limit - gas_used))
+        if (passed_over.contains(entry.sender)) continue;
+        const auto checked = state::check_transaction(
+            world, context, entry.transaction, entry.sender, context.gas_limit - draft.gas_used);
+        if (!checked) {
+            passed_over.insert(entry.sender);
+            // There may be room in the next block; all else does not get better by waiting.
+            if (std::string_view(checked.error().context) != state::gas_limit_reached)
+                pool_.drop_from(entry.sender, entry.transaction.nonce);
             continue;
-        auto applied =
-            state::apply_transaction(world, context, entry.transaction, entry.sender, gas_used);
-        gas_used += applied.gas_used;
+        }
+        auto applied = state::apply_transaction(world, context, entry.transaction, entry.sender,
+                                                draft.gas_used);
+        draft.gas_used += applied.gas_used;
         for (const auto& log : applied.receipt.logs) {
-            all_logs.push_back(log);
+            draft.logs.push_back(log);
             if (auto leaf = leaf_of_event(slot, log)) {
-                entries.push_back({crypto::merkle_leaf(*leaf), slot, std::move(*leaf)});
-                entry_transactions.emplace_back(entries.size() - 1, entry.hash);
+                draft.entries.push_back({crypto::merkle_leaf(*leaf), slot, std::move(*leaf)});
+                draft.entry_transactions.push_back(entry.hash);
             }
         }
-        block.transactions.push_back(entry.transaction.encode());
-        block.receipts.push_back(applied.receipt.encode());
-        included.push_back(entry);
+        draft.block.transactions.push_back(entry.transaction.encode());
+        draft.block.receipts.push_back(applied.receipt.encode());
     }
+    return draft;
+}
+
+Result<std::optional<std::uint64_t>> Chain::make_block(std::uint64_t slot) {
+    const auto context = context_after_head(proto::slot_start(genesis_.time_s, slot));
+    // A copy: what a failed write leaves behind must not be the head state.
+    auto world = world_at_head();
+    Draft draft;
+    LUCID_CHECK(run_with_evm_stack([&] { draft = fill_block(world, context, slot); }));
+    if (draft.block.transactions.empty()) return std::nullopt;
+    auto& block = draft.block;
     auto leaves = leaves_of(log_);
-    for (const auto& entry : entries) leaves.push_back(entry.leaf);
+    for (const auto& entry : draft.entries) leaves.push_back(entry.leaf);
 
     LUCID_TRY(const auto parent_payload, proto::ConsensusPayload::decode(head_.payload));
     proto::ConsensusPayload payload;
@@ -215,10 +263,10 @@ Result<std::uint64_t> Chain::make_block(std::uint64_t slot) {
     h.state_root = state::state_root(world.accounts());
     h.transactions_root = state::ordered_trie_root(block.transactions);
     h.receipts_root = state::ordered_trie_root(block.receipts);
-    h.logs_bloom = proto::bloom_of(all_logs);
+    h.logs_bloom = proto::bloom_of(draft.logs);
     h.number = context.number;
     h.gas_limit = context.gas_limit;
-    h.gas_used = gas_used;
+    h.gas_used = draft.gas_used;
     h.timestamp = context.timestamp;
     const auto commitment = payload.hash();
     h.extra_data = Bytes(commitment.begin(), commitment.end());
@@ -234,17 +282,17 @@ Result<std::uint64_t> Chain::make_block(std::uint64_t slot) {
     certificate.votes = {
         {0, keys_.validator.sign(proto::vote_message(genesis_.chain_id, h.number, 0, hash))}};
     block.certificate = certificate.encode();
-    LUCID_CHECK(store_.put_block(block, hash, world.take_changed(), log_.size(), entries));
+    LUCID_CHECK(store_.put_block(block, hash, world.take_changed(), log_.size(), draft.entries));
 
-    world_ = state::World(world.accounts());
-    for (const auto& entry : included) pool_.remove(entry);
     const auto before = log_.size();
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        index_entry(entries[i], before + i, h.number, entry_transactions[i].second);
-        log_.push_back(std::move(entries[i]));
+    for (std::size_t i = 0; i < draft.entries.size(); ++i) {
+        index_entry(draft.entries[i], before + i, h.number, draft.entry_transactions[i]);
+        log_.push_back(std::move(draft.entries[i]));
     }
     head_ = std::move(block);
     head_hash_ = hash;
+    world_ = std::move(world);
+    pool_.drop_used(world_);
     return head_.header.number;
 }
 
@@ -276,12 +324,17 @@ state::Account Chain::account(const proto::Address& address) const {
     return found == world_.accounts().end() ? state::Account{} : found->second;
 }
 
-state::Applied Chain::call(const proto::Address& from, const std::optional<proto::Address>& to,
-                           const proto::Uint256& value, ByteView data, std::uint64_t gas) const {
+Result<state::Applied> Chain::call(const proto::Address& from,
+                                   const std::optional<proto::Address>& to,
+                                   const proto::Uint256& value, ByteView data,
+                                   std::uint64_t gas) const {
     const std::lock_guard lock(mutex_);
     auto context = context_after_head(head_.header.timestamp + proto::slot_seconds);
     context.base_fee = 0;
-    return state::simulate_call(world_, context, from, to, value, data, gas);
+    state::Applied applied;
+    LUCID_CHECK(run_with_evm_stack(
+        [&] { applied = state::simulate_call(world_, context, from, to, value, data, gas); }));
+    return applied;
 }
 
 }  // namespace lucid::blockchain::chain

@@ -24,8 +24,9 @@ class Chain {
     /// still come in.
     static constexpr std::uint64_t block_delay_s = 4;
 
-    /// Opens the store, makes genesis in a new one, checks it in an old one: head block's state
-    /// root and anchor log are recomputed. `genesis` must describe the store's chain.
+    /// Opens the store, makes genesis in a new one, checks an old one: head block's certificate,
+    /// state root and anchor log, and that each block follows its parent and holds what its header
+    /// says. `genesis` must describe the store's chain.
     static Result<std::unique_ptr<Chain>> open(const std::string& directory, const Genesis& genesis,
                                                ChainKeys keys);
 
@@ -61,15 +62,31 @@ class Chain {
     [[nodiscard]] std::size_t pool_size() const;
     [[nodiscard]] std::uint64_t nonce(const proto::Address& address, bool with_pending) const;
     [[nodiscard]] state::Account account(const proto::Address& address) const;
-    state::Applied call(const proto::Address& from, const std::optional<proto::Address>& to,
-                        const proto::Uint256& value, ByteView data, std::uint64_t gas) const;
+    /// eth_call against the head. Fails only where no call could be made.
+    Result<state::Applied> call(const proto::Address& from, const std::optional<proto::Address>& to,
+                                const proto::Uint256& value, ByteView data,
+                                std::uint64_t gas) const;
     [[nodiscard]] std::uint64_t log_size() const;
 
   private:
     Chain(BlockStore store, Genesis genesis, ChainKeys keys, state::Accounts accounts);
     Result<void> load();
+    /// Blocks follow each other and hold what their headers say; finds the places of the log's
+    /// entries.
+    Result<void> walk_blocks();
     [[nodiscard]] evm::BlockContext context_after_head(std::uint64_t timestamp) const;
-    Result<std::uint64_t> make_block(std::uint64_t slot);
+    /// What a block in the making consists of.
+    struct Draft {
+        StoredBlock block;
+        std::uint64_t gas_used = 0;
+        std::vector<proto::Log> logs;
+        std::vector<LogEntry> entries;
+        std::vector<Hash32> entry_transactions;  ///< one for each entry
+    };
+    /// Applies what waits to `world`; forgets what became impossible.
+    Draft fill_block(state::World& world, const evm::BlockContext& context, std::uint64_t slot);
+    Result<std::optional<std::uint64_t>> make_block(std::uint64_t slot);
+    [[nodiscard]] state::World world_at_head() const;
     Result<Hash32> submit_call(Bytes calldata);
     void index_entry(const LogEntry& entry, std::uint64_t index, std::uint64_t block,
                      const Hash32& transaction);

@@ -33,6 +33,15 @@ Result<ByteArray<N>> field(const Json& json, const char* name) {
     return out;
 }
 
+/// A positive number.
+Result<std::uint64_t> number_field(const Json& json, const char* name) {
+    const auto found = json.find(name);
+    if (found == json.end() || !found->is_number_unsigned()) return fail(Errc::not_found, name);
+    const auto value = found->get<std::uint64_t>();
+    if (value == 0) return fail(Errc::bad_value, name);
+    return value;
+}
+
 /// Runs the contract's creation code; it ends at its well-known address.
 Result<void> deploy_anchors(state::World& world, const Genesis& genesis) {
     evm::BlockContext block;
@@ -77,12 +86,12 @@ std::string Genesis::to_json() const {
 
 Result<Genesis> Genesis::from_json(ByteView text) {
     const auto json = Json::parse(text.begin(), text.end(), nullptr, false);
-    if (!json.is_object() || json.value("version", 0) != 1)
-        return fail(Errc::bad_value, "genesis file");
+    if (!json.is_object()) return fail(Errc::bad_value, "genesis file");
+    LUCID_TRY(const auto version, number_field(json, "version"));
+    if (version != 1) return fail(Errc::bad_version, "genesis file", version);
     Genesis g;
-    g.chain_id = json.value("chain_id", std::uint64_t{0});
-    g.time_s = json.value("time", std::uint64_t{0});
-    if (g.chain_id == 0 || g.time_s == 0) return fail(Errc::bad_value, "genesis file");
+    LUCID_TRY(g.chain_id, number_field(json, "chain_id"));
+    LUCID_TRY(g.time_s, number_field(json, "time"));
     LUCID_TRY(g.node, field<20>(json, "node"));
     LUCID_TRY(g.evidence_key, field<32>(json, "evidence_key"));
     LUCID_TRY(g.validator_key, field<32>(json, "validator_key"));

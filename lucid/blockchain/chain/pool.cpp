@@ -25,34 +25,47 @@ Result<Hash32> Pool::add(proto::Transaction transaction, state::World& world,
     const auto checked =
         state::check_transaction(world, block, entry.transaction, sender, block.gas_limit);
     // A gap in the nonces is no mistake: it may be filled.
-    if (!checked && std::string_view(checked.error().context) != "nonce too high")
+    if (!checked && std::string_view(checked.error().context) != state::nonce_too_high)
         return fail(checked.error());
-    auto& queue = queues_[sender];
-    const auto nonce = entry.transaction.nonce;
-    if (const auto found = queue.find(nonce); found != queue.end()) {
-        if (found->second.hash == entry.hash) return fail(Errc::already_exists, "already known");
-        if (!outbids(entry.transaction, found->second.transaction))
-            return fail(Errc::refused, "replacement transaction underpriced");
-        const auto hash = entry.hash;
-        found->second = std::move(entry);
-        return hash;
-    }
-    if (count_ >= transactions_max || queue.size() >= per_sender_max)
-        return fail(Errc::limit_exceeded, "txpool is full", count_);
     const auto hash = entry.hash;
-    queue.emplace(nonce, std::move(entry));
+    const auto size = entry.transaction.data.size();
+    const auto nonce = entry.transaction.nonce;
+    const auto known = queues_.find(sender);
+    if (known != queues_.end()) {
+        if (const auto found = known->second.find(nonce); found != known->second.end()) {
+            const auto& before = found->second;
+            if (before.hash == hash) return fail(Errc::already_exists, "already known");
+            if (!outbids(entry.transaction, before.transaction))
+                return fail(Errc::refused, "replacement transaction underpriced");
+            const auto freed = before.transaction.data.size();
+            if (sender != own_ && bytes_ - freed + size > bytes_max)
+                return fail(Errc::limit_exceeded, "txpool is full", bytes_);
+            bytes_ = bytes_ - freed + size;
+            found->second = std::move(entry);
+            return hash;
+        }
+    }
+    const auto waiting = known == queues_.end() ? 0 : known->second.size();
+    if (sender != own_ &&
+        (count_ >= transactions_max || waiting >= per_sender_max || bytes_ + size > bytes_max))
+        return fail(Errc::limit_exceeded, "txpool is full", count_);
+    queues_[sender].emplace(nonce, std::move(entry));
     ++count_;
+    bytes_ += size;
     return hash;
 }
 
 std::vector<PooledTransaction> Pool::ready(state::World& world) const {
     std::vector<PooledTransaction> out;
-    for (const auto& [sender, queue] : queues_) {
+    const auto take = [&](const proto::Address& sender, const Queue& queue) {
         auto nonce = world.nonce(sender);
         for (auto entry = queue.find(nonce); entry != queue.end() && entry->first == nonce;
              ++entry, ++nonce)
             out.push_back(entry->second);
-    }
+    };
+    if (const auto own = queues_.find(own_); own != queues_.end()) take(own->first, own->second);
+    for (const auto& [sender, queue] : queues_)
+        if (sender != own_) take(sender, queue);
     return out;
 }
 
@@ -71,11 +84,27 @@ std::uint64_t Pool::next_nonce(const proto::Address& sender, std::uint64_t state
     return nonce;
 }
 
-void Pool::remove(const PooledTransaction& transaction) {
-    const auto queue = queues_.find(transaction.sender);
-    if (queue == queues_.end()) return;
-    count_ -= queue->second.erase(transaction.transaction.nonce);
-    if (queue->second.empty()) queues_.erase(queue);
+void Pool::erase(Queue& queue, Queue::iterator first, Queue::iterator last) {
+    for (auto entry = first; entry != last; ++entry) {
+        --count_;
+        bytes_ -= entry->second.transaction.data.size();
+    }
+    queue.erase(first, last);
+}
+
+void Pool::drop_used(state::World& world) {
+    for (auto item = queues_.begin(); item != queues_.end();) {
+        auto& queue = item->second;
+        erase(queue, queue.begin(), queue.lower_bound(world.nonce(item->first)));
+        item = queue.empty() ? queues_.erase(item) : std::next(item);
+    }
+}
+
+void Pool::drop_from(const proto::Address& sender, std::uint64_t nonce) {
+    const auto found = queues_.find(sender);
+    if (found == queues_.end()) return;
+    erase(found->second, found->second.lower_bound(nonce), found->second.end());
+    if (found->second.empty()) queues_.erase(found);
 }
 
 }  // namespace lucid::blockchain::chain

@@ -20,23 +20,36 @@ class Pool {
   public:
     static constexpr std::size_t transactions_max = 10'000;
     static constexpr std::size_t per_sender_max = 1'000;
+    /// Calldata of all that wait.
+    static constexpr std::size_t bytes_max = 64 * 1024 * 1024;
+
+    /// Transactions of `own` are taken beyond these limits: the node's anchors always get in.
+    explicit Pool(const proto::Address& own) : own_(own) {}
 
     /// Checks what can be checked now. Texts are geth's: "nonce too low", "already known",
     /// "replacement transaction underpriced", "insufficient funds for gas * price + value", …
     Result<Hash32> add(proto::Transaction transaction, state::World& world,
                        const evm::BlockContext& block);
-    /// Executable ones in order: senders by address, nonces without gaps.
+    /// Executable ones in order: the node's own, then senders by address; nonces without gaps.
     [[nodiscard]] std::vector<PooledTransaction> ready(state::World& world) const;
     [[nodiscard]] const PooledTransaction* find(const Hash32& hash) const;
     /// The first nonce of a sender that is not pending.
     [[nodiscard]] std::uint64_t next_nonce(const proto::Address& sender,
                                            std::uint64_t state_nonce) const;
-    void remove(const PooledTransaction& transaction);
+    /// Forgets a sender's transactions below its nonce in the state: they are in a block.
+    void drop_used(state::World& world);
+    /// Forgets a transaction that became impossible, and those of its sender that waited behind it.
+    void drop_from(const proto::Address& sender, std::uint64_t nonce);
     [[nodiscard]] std::size_t size() const { return count_; }
 
   private:
-    std::map<proto::Address, std::map<std::uint64_t, PooledTransaction>> queues_;
+    using Queue = std::map<std::uint64_t, PooledTransaction>;
+    void erase(Queue& queue, Queue::iterator first, Queue::iterator last);
+
+    proto::Address own_;
+    std::map<proto::Address, Queue> queues_;
     std::size_t count_ = 0;
+    std::size_t bytes_ = 0;
 };
 
 }  // namespace lucid::blockchain::chain

@@ -1,38 +1,14 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/chain/rpc.hpp>
-#include <lucid/blockchain/chain/rpc_values.hpp>
+#include <lucid/blockchain/chain/rpc_call.hpp>
 #include <lucid/common/crypto/hash.hpp>
 
 #include <algorithm>
 #include <map>
 
 namespace lucid::blockchain::chain {
-namespace {
 
-using proto::Uint256;
-
-constexpr std::uint64_t call_gas_max = 50'000'000;
-
-/// One call: what a method sees.
-struct Call {
-    Chain& chain;
-    const Json& params;
-
-    [[nodiscard]] const Json& at(std::size_t index, const char* what) const {
-        if (!params.is_array() || params.size() <= index)
-            throw RpcError{
-                rpc_invalid_params,
-                "missing value for required argument " + std::to_string(index) + " (" + what + ")",
-                {}};
-        return params[index];
-    }
-    [[nodiscard]] Json optional(std::size_t index) const {
-        return params.is_array() && params.size() > index ? params[index] : Json();
-    }
-};
-
-/// Height that a block tag or number means; nothing for a block that is not there.
 std::optional<std::uint64_t> height_of(const Call& call, const Json& tag) {
     const auto head = call.chain.height();
     if (tag.is_null()) return head;
@@ -48,17 +24,23 @@ std::optional<std::uint64_t> height_of(const Call& call, const Json& tag) {
     return number <= head ? std::optional(number) : std::nullopt;
 }
 
+std::optional<StoredBlock> block_at(const Call& call, std::uint64_t number) {
+    auto block = call.chain.block(number);
+    return block ? std::optional(std::move(*block)) : std::nullopt;
+}
+
+namespace {
+
+using proto::Uint256;
+
+constexpr std::uint64_t call_gas_max = 50'000'000;
+
 /// State queries: only the head's state is kept.
 void require_head(const Call& call, const Json& tag) {
     const auto height = height_of(call, tag);
     if (!height) throw RpcError{rpc_server_error, "header not found", {}};
     if (*height != call.chain.height())
         throw RpcError{rpc_server_error, "historical state is not kept by this node", {}};
-}
-
-std::optional<StoredBlock> block_at(const Call& call, std::uint64_t number) {
-    auto block = call.chain.block(number);
-    return block ? std::optional(std::move(*block)) : std::nullopt;
 }
 
 struct CallRequest {
@@ -86,18 +68,43 @@ CallRequest call_request(const Json& object) {
     return request;
 }
 
-/// Reason of Error(string), for the message as geth words it.
+/// What Solidity's Panic(uint256) codes mean, in geth's words.
+std::string panic_reason(const Uint256& code) {
+    static const std::map<std::uint64_t, const char*> reasons = {
+        {0x00, "generic panic"},
+        {0x01, "assert(false)"},
+        {0x11, "arithmetic underflow or overflow"},
+        {0x12, "division or modulo by zero"},
+        {0x21, "enum overflow"},
+        {0x22, "invalid encoded storage byte array accessed"},
+        {0x31, "out-of-bounds array access; popping on an empty array"},
+        {0x32, "out-of-bounds access of an array or bytesN"},
+        {0x41, "out of memory"},
+        {0x51, "uninitialized function"}};
+    const auto found = code.fits_u64() ? reasons.find(code.words[0]) : reasons.end();
+    return found == reasons.end() ? ": unknown panic code: " + code.to_hex_quantity()
+                                  : std::string(": ") + found->second;
+}
+
+/// Reason of Error(string) or Panic(uint256), for the message as geth words it.
 std::string revert_reason(ByteView output) {
-    constexpr std::array<std::uint8_t, 4> selector = {0x08, 0xc3, 0x79, 0xa0};
-    if (output.size() < 68 || !std::equal(selector.begin(), selector.end(), output.begin()))
-        return "";
+    constexpr std::array<std::uint8_t, 4> error = {0x08, 0xc3, 0x79, 0xa0};
+    constexpr std::array<std::uint8_t, 4> panic = {0x4e, 0x48, 0x7b, 0x71};
+    const auto begins_with = [&](const auto& selector) {
+        return output.size() >= 4 && std::equal(selector.begin(), selector.end(), output.begin());
+    };
+    if (begins_with(panic) && output.size() == 36)
+        return panic_reason(Uint256::from_be(output.subspan(4, 32)));
+    if (!begins_with(error) || output.size() < 68) return "";
     const auto length = Uint256::from_be(output.subspan(36, 32));
     if (!length.fits_u64() || length.words[0] > output.size() - 68) return "";
     return ": " + std::string(as_text(output.subspan(68, length.words[0])));
 }
 
 state::Applied run_call(const Call& call, const CallRequest& request, std::uint64_t gas) {
-    return call.chain.call(request.from, request.to, request.value, request.data, gas);
+    auto applied = call.chain.call(request.from, request.to, request.value, request.data, gas);
+    if (!applied) throw RpcError{rpc_server_error, applied.error().message(), {}};
+    return std::move(*applied);
 }
 
 void throw_on_failure(const state::Applied& applied) {
@@ -125,16 +132,19 @@ Json eth_estimate_gas(const Call& call) {
     const auto intrinsic = proto::intrinsic_gas(shape);
     const auto first = run_call(call, request, request.gas);
     throw_on_failure(first);
-    std::uint64_t low = first.gas_used > 0 ? first.gas_used - 1 : 0;
-    std::uint64_t high = request.gas;
-    while (low + 1 < high) {
-        // The used gas itself is nearly always right; look there first.
-        const auto middle =
-            high == request.gas ? std::min(high - 1, low + low / 32 + 2500) : (low + high) / 2;
+    // The used gas itself is nearly always right. Where it is not, a refund or the 64th that calls
+    // keep back is missing: look a little above it first.
+    auto low = first.gas_used;
+    auto high = request.gas;
+    auto middle = low;
+    while (low <= high) {
         if (run_call(call, request, middle).status == evm::Status::success)
             high = middle;
         else
-            low = middle;
+            low = middle + 1;
+        if (low >= high) break;
+        middle = high == request.gas ? std::min(high - 1, low + low / 32 + 2500)
+                                     : low + (high - low) / 2;
     }
     return hex_quantity(std::max(high + intrinsic.execution, intrinsic.floor));
 }
@@ -148,12 +158,18 @@ Json eth_send_raw_transaction(const Call& call) {
     return hex_data(*hash);
 }
 
+Json stored_transaction_json(const std::optional<StoredBlock>& block, std::uint64_t index) {
+    if (!block || index >= block->transactions.size()) return nullptr;
+    const auto t = proto::Transaction::decode(block->transactions[index]);
+    if (!t) throw RpcError{rpc_server_error, "stored transaction: " + t.error().message(), {}};
+    return transaction_json(*t, t->sender().value_or(proto::Address{}), &*block,
+                            static_cast<std::uint32_t>(index));
+}
+
 Json eth_get_transaction_by_hash(const Call& call) {
     const auto hash = hash_param(call.at(0, "hash"), "hash");
     if (const auto place = call.chain.find_transaction(hash)) {
-        const auto block = block_at(call, place->block);
-        const auto t = proto::Transaction::decode(block->transactions[place->index]);
-        return transaction_json(*t, t->sender().value_or(proto::Address{}), &*block, place->index);
+        return stored_transaction_json(block_at(call, place->block), place->index);
     }
     if (const auto waiting = call.chain.pending(hash))
         return transaction_json(waiting->transaction, waiting->sender, nullptr, 0);
@@ -162,16 +178,14 @@ Json eth_get_transaction_by_hash(const Call& call) {
 
 Json transaction_in_block(const Call& call, const std::optional<StoredBlock>& block) {
     const auto index = quantity_param(call.at(1, "index"), "index");
-    if (!block || index >= block->transactions.size()) return nullptr;
-    const auto t = proto::Transaction::decode(block->transactions[index]);
-    return transaction_json(*t, t->sender().value_or(proto::Address{}), &*block,
-                            static_cast<std::uint32_t>(index));
+    return stored_transaction_json(block, index);
 }
 
 Json eth_get_receipt(const Call& call) {
     const auto place = call.chain.find_transaction(hash_param(call.at(0, "hash"), "hash"));
-    if (!place) return nullptr;
-    return receipt_json(*block_at(call, place->block), place->index);
+    const auto block = place ? block_at(call, place->block) : std::nullopt;
+    return block && place->index < block->receipts.size() ? receipt_json(*block, place->index)
+                                                          : Json();
 }
 
 std::optional<StoredBlock> block_by_number(const Call& call) {
@@ -186,80 +200,6 @@ Json block_or_null(const Call& call, const std::optional<StoredBlock>& block) {
     return block ? block_json(*block, call.optional(1) == true) : Json();
 }
 
-/// address and topics of a filter object.
-struct LogFilter {
-    std::vector<proto::Address> addresses;
-    std::vector<std::vector<Hash32>> topics;
-
-    explicit LogFilter(const Json& filter) {
-        const auto address = filter.value("address", Json());
-        for (const auto& item : address.is_array()  ? address
-                                : address.is_null() ? Json::array()
-                                                    : Json::array({address}))
-            addresses.push_back(address_param(item, "address"));
-        const auto list = filter.value("topics", Json::array());
-        if (!list.is_array() || list.size() > 4)
-            throw RpcError{rpc_invalid_params, "exceed max topics", {}};
-        for (const auto& alternatives : list) {
-            std::vector<Hash32> any;
-            for (const auto& item : alternatives.is_array()  ? alternatives
-                                    : alternatives.is_null() ? Json::array()
-                                                             : Json::array({alternatives}))
-                any.push_back(hash_param(item, "topic"));
-            topics.push_back(std::move(any));
-        }
-    }
-    [[nodiscard]] bool matches(const proto::Log& log) const {
-        if (!addresses.empty() &&
-            std::find(addresses.begin(), addresses.end(), log.address) == addresses.end())
-            return false;
-        if (topics.size() > log.topics.size()) return false;
-        for (std::size_t i = 0; i < topics.size(); ++i)
-            if (!topics[i].empty() &&
-                std::find(topics[i].begin(), topics[i].end(), log.topics[i]) == topics[i].end())
-                return false;
-        return true;
-    }
-};
-
-Json eth_get_logs(const Call& call) {
-    const auto& object = call.at(0, "filter");
-    if (!object.is_object())
-        throw RpcError{rpc_invalid_params, "invalid argument 0: object expected", {}};
-    const LogFilter filter(object);
-    std::uint64_t from = 0;
-    std::uint64_t to = 0;
-    if (object.contains("blockHash")) {
-        const auto number = call.chain.number_of(hash_param(object["blockHash"], "blockHash"));
-        if (!number) throw RpcError{rpc_server_error, "unknown block", {}};
-        from = to = *number;
-    } else {
-        const auto first = height_of(call, object.value("fromBlock", Json()));
-        from = first.value_or(call.chain.height() + 1);
-        to = height_of(call, object.value("toBlock", Json())).value_or(call.chain.height());
-    }
-    if (from > to) return Json::array();
-    if (to - from > Rpc::log_range_blocks_max)
-        throw RpcError{-32005, "query exceeds max block range", {}};
-    Json out = Json::array();
-    for (auto number = from; number <= to; ++number) {
-        const auto block = block_at(call, number);
-        if (!block) continue;
-        std::uint64_t index = 0;
-        for (std::uint32_t i = 0; i < block->receipts.size(); ++i) {
-            const auto receipt = proto::Receipt::decode(block->receipts[i]);
-            if (!receipt) continue;
-            for (const auto& log : receipt->logs) {
-                if (filter.matches(log)) out.push_back(log_json(log, *block, i, index));
-                if (out.size() > Rpc::logs_max)
-                    throw RpcError{-32005, "query returned more than 10000 results", {}};
-                ++index;
-            }
-        }
-    }
-    return out;
-}
-
 Json eth_fee_history(const Call& call) {
     const auto& wanted = call.at(0, "blockCount");
     const auto count =
@@ -269,12 +209,17 @@ Json eth_fee_history(const Call& call) {
     const auto newest = height_of(call, call.at(1, "newestBlock"));
     if (!newest) throw RpcError{rpc_server_error, "request beyond head block", {}};
     const auto rewards = call.optional(2);
+    if (rewards.is_array() && rewards.size() > Rpc::percentiles_max)
+        throw RpcError{rpc_invalid_params, "over the query limit 100", {}};
     const auto oldest = *newest + 1 > count ? *newest + 1 - count : 0;
     Json fees = Json::array();
     Json ratios = Json::array();
+    Json blob_fees = Json::array({"0x1"});
     Json reward_rows = Json::array();
     for (auto number = oldest; number <= *newest && count > 0; ++number) {
         const auto block = block_at(call, number);
+        if (!block) throw RpcError{rpc_server_error, "header not found", {}};
+        blob_fees.push_back("0x1");
         fees.push_back(block->header.base_fee_per_gas.to_hex_quantity());
         ratios.push_back(static_cast<double>(block->header.gas_used) /
                          static_cast<double>(block->header.gas_limit));
@@ -282,8 +227,11 @@ Json eth_fee_history(const Call& call) {
             Json(std::vector<std::string>(rewards.is_array() ? rewards.size() : 0, "0x0")));
     }
     fees.push_back(hex_quantity(base_fee_wei));
-    Json out = {
-        {"oldestBlock", hex_quantity(oldest)}, {"baseFeePerGas", fees}, {"gasUsedRatio", ratios}};
+    Json out = {{"oldestBlock", hex_quantity(oldest)},
+                {"baseFeePerGas", fees},
+                {"gasUsedRatio", ratios},
+                {"baseFeePerBlobGas", blob_fees},
+                {"blobGasUsedRatio", std::vector<int>(ratios.size())}};
     if (rewards.is_array()) out["reward"] = reward_rows;
     return out;
 }
@@ -337,7 +285,11 @@ const std::map<std::string, Method>& methods() {
         {"eth_getTransactionReceipt", eth_get_receipt},
         {"eth_getBlockReceipts",
          [](const Call& c) {
-             const auto block = block_by_number(c);
+             // A block's hash may stand where its number does.
+             const auto& which = c.at(0, "block");
+             const bool by_hash =
+                 which.is_string() && which.get_ref<const std::string&>().size() == 66;
+             const auto block = by_hash ? block_by_hash(c) : block_by_number(c);
              if (!block) return Json();
              Json out = Json::array();
              for (std::uint32_t i = 0; i < block->transactions.size(); ++i)
@@ -370,52 +322,12 @@ const std::map<std::string, Method>& methods() {
     return table;
 }
 
-Json error_json(const Json& id, int code, const std::string& message, const Json& data = {}) {
-    Json error = {{"code", code}, {"message", message}};
-    if (!data.is_null()) error["data"] = data;
-    return {{"jsonrpc", "2.0"}, {"id", id}, {"error", error}};
-}
-
 }  // namespace
 
-std::string Rpc::handle(std::string_view text, bool local) const {
-    if (text.size() > request_bytes_max)
-        return error_json(nullptr, rpc_invalid_request, "request too large").dump();
-    const auto request = Json::parse(text, nullptr, false);
-    if (request.is_discarded()) return error_json(nullptr, rpc_parse_error, "parse error").dump();
-    const auto one = [&](const Json& item) -> Json {
-        if (!item.is_object() || !item.contains("method") || !item["method"].is_string())
-            return error_json(nullptr, rpc_invalid_request, "invalid request");
-        const Json id = item.value("id", Json());
-        const auto method = item["method"].get<std::string>();
-        const Json params = item.value("params", Json::array());
-        try {
-            Json result;
-            if (method == "web3_clientVersion") {
-                result = client_version_;
-            } else if (const auto found = methods().find(method); found != methods().end()) {
-                result = found->second(Call{chain_, params});
-            } else if (auto lucid = lucid_method(chain_, method, params, local, status_())) {
-                result = std::move(*lucid);
-            } else {
-                return error_json(id, rpc_method_not_found,
-                                  "the method " + method + " does not exist/is not available");
-            }
-            return {{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(result)}};
-        } catch (const RpcError& error) {
-            return error_json(id, error.code, error.message, error.data);
-        } catch (const Json::exception& error) {
-            return error_json(id, rpc_invalid_params, error.what());
-        }
-    };
-    constexpr auto replace = Json::error_handler_t::replace;
-    if (!request.is_array()) return one(request).dump(-1, ' ', false, replace);
-    if (request.empty()) return error_json(nullptr, rpc_invalid_request, "empty batch").dump();
-    if (request.size() > batch_max)
-        return error_json(nullptr, rpc_invalid_request, "batch too large").dump();
-    Json answers = Json::array();
-    for (const auto& item : request) answers.push_back(one(item));
-    return answers.dump(-1, ' ', false, replace);
+std::optional<Json> ethereum_method(Chain& chain, const std::string& method, const Json& params) {
+    const auto found = methods().find(method);
+    if (found == methods().end()) return std::nullopt;
+    return found->second(Call{chain, params});
 }
 
 }  // namespace lucid::blockchain::chain

@@ -15,7 +15,13 @@ namespace lucid::blockchain::chain {
 class Rpc {
   public:
     static constexpr std::size_t request_bytes_max = 1024 * 1024;
+    /// Brackets within brackets; an access list in a batch needs seven.
+    static constexpr std::size_t nesting_max = 32;
     static constexpr std::size_t batch_max = 1000;
+    /// Once a batch's answers are larger, the rest of it gets errors.
+    static constexpr std::size_t batch_response_bytes_max = 25'000'000;
+    /// Reward percentiles of eth_feeHistory.
+    static constexpr std::size_t percentiles_max = 100;
     static constexpr std::uint64_t log_range_blocks_max = 100'000;
     static constexpr std::size_t logs_max = 10'000;
 

@@ -5,11 +5,14 @@
 namespace lucid::blockchain::chain {
 namespace {
 
-std::uint64_t number(const Json& object, const char* name) {
+std::uint64_t number(const Json& object, const char* name, std::uint64_t largest = UINT64_MAX) {
     const auto found = object.find(name);
     if (found == object.end() || !found->is_number_unsigned())
         throw RpcError{rpc_invalid_params, std::string(name) + ": number expected", {}};
-    return found->get<std::uint64_t>();
+    const auto value = found->get<std::uint64_t>();
+    if (value > largest)
+        throw RpcError{rpc_invalid_params, std::string(name) + ": number too large", {}};
+    return value;
 }
 
 Json anchored(const Result<Hash32>& hash) {
@@ -23,7 +26,7 @@ Json submit_checkpoint(Chain& chain, const Json& p) {
     proto::CheckpointAnchor anchor;
     anchor.slot = number(p, "slot");
     anchor.root = hash_param(p.value("root", Json()), "root");
-    anchor.count = static_cast<std::uint32_t>(number(p, "count"));
+    anchor.count = static_cast<std::uint32_t>(number(p, "count", UINT32_MAX));
     return anchored(chain.submit_anchor(anchor));
 }
 
@@ -35,7 +38,7 @@ Json submit_session(Chain& chain, const Json& p) {
     anchor.owner = address_param(p.value("owner", Json()), "owner");
     anchor.merkle_root = hash_param(p.value("merkleRoot", Json()), "merkleRoot");
     anchor.tree_size = number(p, "treeSize");
-    anchor.chunk_count = static_cast<std::uint32_t>(number(p, "chunkCount"));
+    anchor.chunk_count = static_cast<std::uint32_t>(number(p, "chunkCount", UINT32_MAX));
     return anchored(chain.submit_anchor(anchor));
 }
 
@@ -58,10 +61,11 @@ Json evidence(Chain& chain, const Json& p) {
 }  // namespace
 
 std::optional<Json> lucid_method(Chain& chain, const std::string& method, const Json& params,
-                                 bool local, const std::string& status) {
-    const Json p = params.is_array() && !params.empty() ? params[0] : Json::object();
+                                 bool local, const std::function<std::string()>& status) {
+    const Json p =
+        params.is_array() && !params.empty() && params[0].is_object() ? params[0] : Json::object();
     if (method == "lucid_status") {
-        auto json = Json::parse(status);
+        auto json = Json::parse(status());
         json["chain_id"] = chain.genesis().chain_id;
         json["genesis_time"] = chain.genesis().time_s;
         json["genesis_hash"] = hex_data(chain.genesis_hash());

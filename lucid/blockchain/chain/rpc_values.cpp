@@ -138,6 +138,7 @@ Json transaction_json(const Transaction& t, const proto::Address& sender, const 
     if (block != nullptr) {
         json["blockHash"] = hex_data(block->header.hash());
         json["blockNumber"] = hex_quantity(block->header.number);
+        json["blockTimestamp"] = hex_quantity(block->header.timestamp);
         json["transactionIndex"] = hex_quantity(index);
     }
     return json;

@@ -8,6 +8,8 @@
 #include <lucid/blockchain/chain/chain.hpp>
 #include <lucid/common/bytes/encoding.hpp>
 
+#include <functional>
+
 #include <nlohmann/json.hpp>
 
 namespace lucid::blockchain::chain {
@@ -25,6 +27,8 @@ inline constexpr int rpc_invalid_request = -32600;
 inline constexpr int rpc_method_not_found = -32601;
 inline constexpr int rpc_invalid_params = -32602;
 inline constexpr int rpc_server_error = -32000;
+inline constexpr int rpc_limit_exceeded = -32005;
+inline constexpr int rpc_response_too_large = -32003;
 inline constexpr int rpc_already_anchored = -32010;
 inline constexpr int rpc_not_final = -32011;
 
@@ -44,8 +48,10 @@ inline constexpr int rpc_not_final = -32011;
 [[nodiscard]] Json log_json(const proto::Log& log, const StoredBlock& block,
                             std::uint32_t transaction, std::uint64_t log_index);
 
-/// lucid_* methods; nothing for another name.
+/// eth_*, net_* and web3_* methods; nothing for another name. Throws RpcError.
+std::optional<Json> ethereum_method(Chain& chain, const std::string& method, const Json& params);
+/// lucid_* methods; nothing for another name. Throws RpcError.
 std::optional<Json> lucid_method(Chain& chain, const std::string& method, const Json& params,
-                                 bool local, const std::string& status);
+                                 bool local, const std::function<std::string()>& status);
 
 }  // namespace lucid::blockchain::chain

@@ -88,11 +88,10 @@ Result<void> check_transaction(World& world, const evm::BlockContext& block, con
         return fail(Errc::refused, "invalid chain id for signer", *t.chain_id);
     const auto nonce = world.nonce(sender);
     if (t.nonce < nonce) return fail(Errc::refused, "nonce too low", nonce);
-    if (t.nonce > nonce) return fail(Errc::refused, "nonce too high", nonce);
     if (t.nonce == UINT64_MAX) return fail(Errc::refused, "nonce has max value");
     const auto& code = world.code(sender);
     if (!code.empty() && !evm::delegation_of(code)) return fail(Errc::refused, "sender not an eoa");
-    if (t.gas_limit > gas_available) return fail(Errc::refused, "gas limit reached", gas_available);
+    if (t.gas_limit > gas_available) return fail(Errc::refused, gas_limit_reached, gas_available);
     if (t.max_fee_per_gas < t.max_priority_fee_per_gas)
         return fail(Errc::refused, "max priority fee per gas higher than max fee per gas");
     if (t.max_fee_per_gas < block.base_fee)
@@ -104,6 +103,7 @@ Result<void> check_transaction(World& world, const evm::BlockContext& block, con
         return fail(Errc::refused, "intrinsic gas too low", intrinsic.execution);
     if (!t.to && t.data.size() > evm::initcode_bytes_max)
         return fail(Errc::refused, "max initcode size exceeded", t.data.size());
+    if (t.nonce > nonce) return fail(Errc::refused, nonce_too_high, nonce);
     return {};
 }
 

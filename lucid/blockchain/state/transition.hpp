@@ -17,8 +17,12 @@ struct Applied {
     std::optional<Address> created;
 };
 
+inline constexpr const char* nonce_too_high = "nonce too high";
+inline constexpr const char* gas_limit_reached = "gas limit reached";
+
 /// Why a transaction may not enter a block; texts are geth's, which wallets know.
-/// Checks nonce, balance, gas limits and fees against the world.
+/// Checks nonce, balance, gas limits and fees against the world. A gap before its nonce is the last
+/// thing looked at: `nonce_too_high` says that all else is good.
 Result<void> check_transaction(World& world, const evm::BlockContext& block,
                                const proto::Transaction& transaction, const Address& sender,
                                std::uint64_t gas_available);

@@ -3,6 +3,9 @@
 #include <lucid/storage/kv/store.hpp>
 
 #include <algorithm>
+#include <cerrno>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 
 #include <lmdb.h>
@@ -37,6 +40,26 @@ struct Reading {
         if (transaction != nullptr) mdb_txn_abort(transaction);
     }
 };
+
+/// Makes the file as long as its pages are numbered.
+/// WHY: LMDB reads through a map; a page behind the end of a file that was cut would end the
+/// process (SIGBUS). A page of zeros is an error that it reports. Pages that nothing uses may be
+/// missing at the end of a sound file too.
+Result<void> fill_up(MDB_env* environment) {
+    MDB_envinfo info{};
+    MDB_stat facts{};
+    mdb_filehandle_t file{};
+    if (mdb_env_info(environment, &info) != 0 || mdb_env_stat(environment, &facts) != 0 ||
+        mdb_env_get_fd(environment, &file) != 0)
+        return fail(Errc::internal, "open store");
+    struct stat status{};
+    if (::fstat(file, &status) != 0) return fail_errno(errno, "open store");
+    const auto wanted = static_cast<off_t>((info.me_last_pgno + 1) * facts.ms_psize);
+    if (wanted > static_cast<off_t>(info.me_mapsize)) return fail(Errc::bad_magic, "open store");
+    if (status.st_size < wanted && ::ftruncate(file, wanted) != 0)
+        return fail_errno(errno, "open store");
+    return {};
+}
 
 }  // namespace
 
@@ -79,6 +102,7 @@ Result<Store> Store::open(const std::string& directory, std::size_t bytes_max) {
     // threads.
     if (const int code = mdb_env_open(environment, directory.c_str(), MDB_NOTLS, 0600); code != 0)
         return lmdb_failure(code, "open store");
+    LUCID_CHECK(fill_up(environment));
     MDB_txn* transaction = nullptr;
     if (const int code = mdb_txn_begin(environment, nullptr, 0, &transaction); code != 0)
         return lmdb_failure(code, "open store");
