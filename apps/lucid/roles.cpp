@@ -11,6 +11,7 @@ namespace lucid::app {
 std::span<const Role> all_roles() {
     static constexpr auto roles = std::to_array<Role>({
         {"chain", run_chain},
+        {"door", run_door},
         {"recorder", run_recorder},
         {"relay", run_relay},
     });

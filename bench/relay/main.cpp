@@ -223,6 +223,7 @@ int main(int argc, char** argv) {
     using namespace lucid::rdp::gateway;
     if (argc > 2 && std::string_view(argv[1]) == "role") {
         if (std::string_view(argv[2]) == "relay") return run_relay_process(lucid::core::net::Fd(3));
+        if (std::string_view(argv[2]) == "door") return run_door_process(lucid::core::net::Fd(3));
         const auto data = lucid::core::runtime::DataDir::open(argc > 3 ? argv[3] : "");
         if (const auto* found = std::get_if<lucid::core::runtime::DataDir>(&data))
             return lucid::sessions::recorder::run_recorder(

@@ -16,8 +16,9 @@ namespace lucid::rdp::gateway {
 struct AdmissionLimits {
     std::size_t connections_max = 64;             ///< alive at once, whether logged in or not
     std::size_t connections_per_address_max = 8;  ///< alive at once
-    std::size_t arrivals_per_address_max = 120;   ///< within `window`
-    std::size_t failures_per_address_max = 10;    ///< failed logins within `window`
+    std::size_t logins_max = 32;                 ///< relays at once whose client has proven nothing
+    std::size_t arrivals_per_address_max = 120;  ///< within `window`
+    std::size_t failures_per_address_max = 10;   ///< failed logins within `window`
     std::chrono::seconds window{60};
 };
 

@@ -109,6 +109,7 @@ void Conversation::close(const std::string& reason) {
 Result<Conversation::Reply> Conversation::on(const SignRequest& request) {
     if (view_.stage != Stage::handshake || ++signatures_ > signatures_max)
         return out_of_order("sign");
+    view_.hello = true;
     if (request.scheme != scheme_ecdsa) return refusal("unknown signature scheme");
     LUCID_TRY(auto der, context_.signer.sign(request.digest));
     return done(Signature{std::move(der)});

@@ -42,6 +42,7 @@ struct SessionView {
     std::string user;
     std::string host;
     std::string client_address;
+    bool hello = false;      ///< the client's TLS hello is there: it makes progress
     std::string end_state;   ///< set with Stage::ended
     std::string end_reason;  ///< set with Stage::ended
     std::uint64_t start_boottime_us = 0;

@@ -27,7 +27,8 @@ namespace lucid::rdp::gateway {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int backlog = 64;
+/// What the kernel allows at most is its own limit; a burst must not wait for the next turn.
+constexpr int backlog = 4096;
 
 struct AddressDeleter {
     void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }

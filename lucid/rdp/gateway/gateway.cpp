@@ -23,6 +23,15 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::chrono::milliseconds tick{500};
+/// While connections wait for a place.
+constexpr std::chrono::milliseconds waiting_tick{20};
+/// Between two starts of the door.
+constexpr std::chrono::milliseconds door_pause{200};
+/// Taken from the door before other duties.
+constexpr int door_burst = 32;
+/// While others wait: for a TLS hello after the connection confirm, and from accept to the proof.
+constexpr std::chrono::milliseconds hello_patience{400};
+constexpr std::chrono::milliseconds proof_patience{5'000};
 /// How long a relay may take to leave after its channel said so.
 constexpr std::chrono::milliseconds leave_patience{3'000};
 /// A relay ends its own login in time; core waits a little longer and then kills it.
@@ -117,10 +126,14 @@ Gateway::~Gateway() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    const std::uint64_t one = 1;
-    (void)!::write(wake_.get(), &one, sizeof one);
+    wake();
     acceptor_.join();
     reap();
+}
+
+void Gateway::wake() {
+    const std::uint64_t one = 1;
+    (void)!::write(wake_.get(), &one, sizeof one);
 }
 
 void Gateway::accept_loop() {
@@ -131,61 +144,132 @@ void Gateway::accept_loop() {
             if (stopping_) return;
             accepting = accepting_;
         }
-        std::array<pollfd, 2> items{
-            {{wake_.get(), POLLIN, 0}, {accepting ? listener_.get() : -1, POLLIN, 0}}};
-        (void)::poll(items.data(), items.size(), static_cast<int>(tick.count()));
+        std::array<pollfd, 2> items{{{wake_.get(), POLLIN, 0}, {tend_door(accepting), POLLIN, 0}}};
+        const auto patience = waiting_.empty() ? tick : waiting_tick;
+        (void)::poll(items.data(), items.size(), static_cast<int>(patience.count()));
         if ((items[0].revents & POLLIN) != 0) {
             std::uint64_t count = 0;
             (void)!::read(wake_.get(), &count, sizeof count);
         }
-        if ((items[1].revents & POLLIN) != 0) accept_one();
+        if (items[1].revents != 0) take_from_door();
+        start_waiting();
         enforce_deadlines();
         reap();
     }
 }
 
-void Gateway::accept_one() {
-    core::net::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!socket.valid()) {
-        // Out of descriptors: without a pause the loop would spin on the waiting connection.
-        if (errno == EMFILE || errno == ENFILE) (void)::poll(nullptr, 0, 100);
-        return;
+int Gateway::tend_door(bool accepting) {
+    if (!accepting) {
+        door_.reset();
+        waiting_ = {};
+        return -1;
     }
-    const auto peer = endpoint_of(socket.get(), true);
-    if (!peer) return;
+    if (door_) return door_->channel().fd();
+    const auto now = Clock::now();
+    if (now - door_started_ < door_pause) return -1;
+    door_started_ = now;
+    auto door = Child::spawn("door", {});
+    const auto opening =
+        encode_door_opening(std::min(options_.door_patience, options_.login_deadline));
+    if (!door || !door->channel().send(opening, listener_.get())) {
+        log::error("the door process cannot be started",
+                   {{"error", door ? "it ended at once" : door.error().message()}});
+        return -1;
+    }
+    door_ = std::move(*door);
+    return door_->channel().fd();
+}
+
+void Gateway::take_from_door() {
+    for (int i = 0; i < door_burst; ++i) {
+        auto frame = door_->channel().receive();
+        if (!frame) {
+            log::warning("the door process is gone", {});
+            door_.reset();
+            return;
+        }
+        const auto peer =
+            frame->fd.valid() ? endpoint_of(frame->fd.get(), true) : fail(Errc::bad_value, "door");
+        if (peer)
+            refused_.add(static_cast<std::int64_t>(
+                waiting_.push({std::move(frame->fd), peer->address, Clock::now()})));
+        pollfd more{door_->channel().fd(), POLLIN, 0};
+        if (::poll(&more, 1, 0) <= 0) return;
+    }
+}
+
+bool Gateway::logging_in(const Connection& connection) const {
+    return !connection.finished && connection.view.stage == Stage::handshake;
+}
+
+void Gateway::start_waiting() {
+    if (waiting_.empty()) return;
+    const auto now = Clock::now();
+    refused_.add(static_cast<std::int64_t>(waiting_.expire(now - options_.login_deadline)));
+    while (!waiting_.empty()) {
+        std::map<std::string, std::size_t> places;
+        std::size_t taken = 0;
+        {
+            const std::lock_guard lock(mutex_);
+            for (const auto& connection : connections_) {
+                if (!logging_in(*connection)) continue;
+                ++taken;
+                ++places[connection->address];
+            }
+        }
+        if (taken >= options_.limits.logins_max) return make_room(now);
+        auto next = waiting_.pop([&](const std::string& address) { return places[address]; });
+        if (next) start_relay(std::move(*next));
+    }
+}
+
+void Gateway::make_room(Clock::time_point now) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& connection : connections_) {
+        if (!logging_in(*connection) || connection->pid < 0 || !connection->killed.empty())
+            continue;
+        const auto age = now - connection->accepted_at;
+        if (age < (connection->view.hello ? proof_patience : hello_patience)) continue;
+        connection->killed = "too slow while others wait";
+        (void)::kill(connection->pid, SIGKILL);
+    }
+}
+
+void Gateway::start_relay(LoginQueue::Waiting waiting) {
     Admitted verdict{};
     {
         const std::lock_guard lock(mutex_);
-        verdict = admission_.arrive(peer->address, Clock::now());
+        verdict = admission_.arrive(waiting.address, Clock::now());
     }
     if (verdict != Admitted::yes) {
         refused_.add();
-        log::debug("connection refused", {{"client", peer->text()}, {"reason", to_text(verdict)}});
+        log::debug("connection refused",
+                   {{"client", waiting.address}, {"reason", to_text(verdict)}});
         return;
     }
     accepted_.add();
-    auto connection = std::make_unique<Connection>(context_, peer->address);
-    connection->view.client_address = peer->address;
+    auto connection = std::make_unique<Connection>(context_, waiting.address);
+    connection->view.client_address = waiting.address;
     Welcome welcome;
     welcome.certificate_pem = options_.certificate_pem;
     welcome.allow_tls_only = options_.allow_tls_only;
-    welcome.client_address = peer->address;
+    welcome.client_address = waiting.address;
     welcome.login_deadline = options_.login_deadline;
     auto relay = Child::spawn("relay", {});
-    if (!relay || !relay->channel().send(encode(welcome), socket.get())) {
+    if (!relay || !relay->channel().send(encode(welcome), waiting.socket.get())) {
         log::error("a relay process cannot be started",
                    {{"error", relay ? "it ended at once" : relay.error().message()}});
         const std::lock_guard lock(mutex_);
-        admission_.leave(peer->address);
+        admission_.leave(waiting.address);
         return;
     }
     connection->relay = std::move(*relay);
     connection->pid = connection->relay.pid();
-    log::debug("connection", {{"client", peer->text()}, {"relay", connection->pid}});
+    log::debug("connection", {{"client", waiting.address}, {"relay", connection->pid}});
     const std::lock_guard lock(mutex_);
     if (!accepting_) {
         // Draining began meanwhile; the relay ends with its owner.
-        admission_.leave(peer->address);
+        admission_.leave(waiting.address);
         return;
     }
     live_.add(1);
@@ -216,6 +300,8 @@ void Gateway::serve(Connection& connection) {
         {
             const std::lock_guard lock(mutex_);
             const auto& now = conversation.view();
+            // Its place is free for the next client.
+            if (connection.view.stage == Stage::handshake && now.stage != Stage::handshake) wake();
             if (now.stage == Stage::recording && connection.view.stage != Stage::recording)
                 (now.leg == 1 ? recorded_ : resumed_).add();
             if (now.stage == Stage::lost && !connection.lost_at) connection.lost_at = Clock::now();
@@ -248,6 +334,7 @@ void Gateway::serve(Connection& connection) {
     live_.add(-1);
     admission_.leave(connection.address);
     changed_.notify_all();
+    wake();
 }
 
 void Gateway::log_end(const Connection& connection) const {

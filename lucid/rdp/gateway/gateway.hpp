@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// The gateway as core runs it: listens, admits, starts one relay process per connection, answers
-/// its requests, ends sessions. Nothing of a peer is parsed in here.
+/// The gateway as core runs it: listens through the door process, admits, starts one relay process
+/// per connection, answers its requests, ends sessions. Nothing of a peer is parsed in here.
 ///
 /// A session may have two connections here for a moment: one that waits for its lost client, and
 /// the one the client comes back with (docs/design/resume.md).
@@ -16,6 +16,8 @@
 #include <lucid/rdp/gateway/admission.hpp>
 #include <lucid/rdp/gateway/child.hpp>
 #include <lucid/rdp/gateway/conversation.hpp>
+#include <lucid/rdp/gateway/door.hpp>
+#include <lucid/rdp/gateway/login_queue.hpp>
 
 #include <condition_variable>
 #include <list>
@@ -32,6 +34,8 @@ struct GatewayOptions {
     /// From accept to a redeemed ticket.
     std::chrono::milliseconds login_deadline{15'000};
     std::chrono::milliseconds dial_limit{8'000};
+    /// From accept to a whole X.224 connection request.
+    std::chrono::milliseconds door_patience{5'000};
     /// How long a session whose client's connection broke waits for it to come back; 0: not at all.
     std::chrono::seconds resume_window{60};
 };
@@ -70,7 +74,15 @@ class Gateway {
     Gateway(GatewayOptions options, LocalSigner signer, TicketDesk& desk, RecorderPort& recorder,
             core::runtime::Metrics& metrics);
     void accept_loop();
-    void accept_one();
+    /// Keeps a door process running while connections are accepted; its descriptor, or -1.
+    int tend_door(bool accepting);
+    void take_from_door();
+    /// Gives free places to those who wait; makes some free when all are taken by slow clients.
+    void start_waiting();
+    void start_relay(LoginQueue::Waiting waiting);
+    void make_room(std::chrono::steady_clock::time_point now);
+    [[nodiscard]] bool logging_in(const Connection& connection) const;
+    void wake();
     void enforce_deadlines();
     /// Ends sessions whose client did not come back in time.
     void enforce_return(Connection& connection, std::chrono::steady_clock::time_point now);
@@ -92,6 +104,9 @@ class Gateway {
 
     core::net::Fd listener_;
     core::net::Fd wake_;
+    std::optional<Child> door_;  ///< the accepting thread's
+    LoginQueue waiting_;         ///< the accepting thread's
+    std::chrono::steady_clock::time_point door_started_{};
     Endpoint listening_on_;
 
     mutable std::mutex mutex_;  ///< guards what follows

@@ -9,6 +9,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <span>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -77,6 +78,16 @@ constexpr auto allowed = std::to_array<std::uint32_t>({
     SYS_gettid,
 });
 
+/// What the door does besides: a listener it was given, and thousands of descriptors to wait for.
+constexpr auto allowed_at_the_door = std::to_array<std::uint32_t>({
+    SYS_accept4,
+    SYS_epoll_ctl,
+    SYS_epoll_pwait,
+#if defined(SYS_epoll_wait)
+    SYS_epoll_wait,
+#endif
+});
+
 #define LUCID_FIELD(member) static_cast<std::uint32_t>(offsetof(seccomp_data, member))
 
 void load(std::vector<sock_filter>& program, std::uint32_t offset) {
@@ -107,7 +118,7 @@ void allow_own_signals(std::vector<sock_filter>& program) {
     answer(program, SECCOMP_RET_ERRNO | EPERM);
 }
 
-std::vector<sock_filter> make_program() {
+std::vector<sock_filter> make_program(std::span<const std::uint32_t> more) {
     std::vector<sock_filter> program;
     // Another architecture's numbers mean other calls.
     load(program, LUCID_FIELD(arch));
@@ -115,6 +126,10 @@ std::vector<sock_filter> make_program() {
     answer(program, SECCOMP_RET_KILL_PROCESS);
     load(program, LUCID_FIELD(nr));
     for (const auto number : allowed) {
+        program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1));
+        answer(program, SECCOMP_RET_ALLOW);
+    }
+    for (const auto number : more) {
         program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1));
         answer(program, SECCOMP_RET_ALLOW);
     }
@@ -140,13 +155,25 @@ bool has_syscall_filter() {
 #endif
 }
 
-Result<void> confine_to_open_descriptors() {
+namespace {
+
+Result<void> confine(std::span<const std::uint32_t> more) {
     if (!has_syscall_filter()) return {};
-    auto program = make_program();
+    auto program = make_program(more);
     const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
     if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
         return fail_errno(errno, "seccomp filter");
     return {};
+}
+
+}  // namespace
+
+Result<void> confine_to_open_descriptors() {
+    return confine({});
+}
+
+Result<void> confine_to_listener() {
+    return confine(allowed_at_the_door);
 }
 
 }  // namespace lucid::rdp::gateway

@@ -20,4 +20,7 @@ namespace lucid::rdp::gateway {
 /// where has_syscall_filter() is false.
 Result<void> confine_to_open_descriptors();
 
+/// The same with accepting connections and waiting for many of them: for the door.
+Result<void> confine_to_listener();
+
 }  // namespace lucid::rdp::gateway

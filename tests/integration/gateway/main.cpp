@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/gateway/door.hpp>
 #include <lucid/rdp/gateway/relay_process.hpp>
 
 #include <string_view>
@@ -13,6 +14,8 @@ int main(int argc, char** argv) {
     const std::string_view mode = argc > 2 ? argv[1] : "";
     if (mode == "role" && std::string_view(argv[2]) == "relay")
         return run_relay_process(lucid::core::net::Fd(3));
+    if (mode == "role" && std::string_view(argv[2]) == "door")
+        return run_door_process(lucid::core::net::Fd(3));
     if (mode == "role" && std::string_view(argv[2]) == "recorder" && argc > 3)
         return test::run_recorder_double(argv[3]);
     if (mode == "rig") {
