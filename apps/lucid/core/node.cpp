@@ -143,24 +143,26 @@ Json Node::status() const {
         if (view.id) session["id"] = view.id->hex();
         sessions.push_back(std::move(session));
     }
-    return {{"ok", true},
-            {"running", true},
-            {"version", LUCID_VERSION},
-            {"pid", ::getpid()},
-            {"uptime_s", (core::runtime::boottime_us() - started_us_) / 1'000'000},
-            {"listen", gateway_->listening_on().text()},
-            {"rpc", data_.config().rpc.text()},
-            {"allow_tls_only", tls_only_},
-            {"processes",
-             {{{"role", "recorder"},
-               {"running", recorder_.running()},
-               {"pid", recorder_.pid()},
-               {"restarts", recorder_.restarts()}},
-              {{"role", "chain"},
-               {"running", chain_.running()},
-               {"pid", chain_.pid()},
-               {"restarts", chain_.restarts()}}}},
-            {"sessions", std::move(sessions)}};
+    return {
+        {"ok", true},
+        {"running", true},
+        {"version", LUCID_VERSION},
+        {"pid", ::getpid()},
+        {"uptime_s", (core::runtime::boottime_us() - started_us_) / 1'000'000},
+        {"listen", gateway_->listening_on().text()},
+        {"rpc", data_.config().rpc.text()},
+        {"allow_tls_only", tls_only_},
+        {"processes",
+         {{{"role", "door"}, {"running", gateway_->door_pid() > 0}, {"pid", gateway_->door_pid()}},
+          {{"role", "recorder"},
+           {"running", recorder_.running()},
+           {"pid", recorder_.pid()},
+           {"restarts", recorder_.restarts()}},
+          {{"role", "chain"},
+           {"running", chain_.running()},
+           {"pid", chain_.pid()},
+           {"restarts", chain_.restarts()}}}},
+        {"sessions", std::move(sessions)}};
 }
 
 Json Node::answer(const Json& request) {

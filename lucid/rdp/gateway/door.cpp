@@ -137,14 +137,20 @@ class Door {
     WaitingRoom room_;
 };
 
-Result<void> confine_door() {
+/// Gives how many connections may wait.
+Result<std::size_t> confine_door() {
     LUCID_CHECK(core::runtime::harden_process(descriptors_max));
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return fail_errno(errno, "descriptor limit");
+    if (files.rlim_cur <= 2 * own_descriptors)
+        return fail(Errc::limit_exceeded, "descriptors", files.rlim_cur);
     (void)core::runtime::leave_network();
     core::runtime::Jail jail;
     jail.bind_tcp.emplace();
     jail.connect_tcp.emplace();
     LUCID_CHECK(core::runtime::enter_jail(jail));
-    return confine_to_listener();
+    LUCID_CHECK(confine_to_listener());
+    return static_cast<std::size_t>(files.rlim_cur) - own_descriptors;
 }
 
 }  // namespace
@@ -207,7 +213,9 @@ int run_door_process(core::net::Fd channel_fd) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
     core::runtime::close_descriptors_from(channel_fd.get() + 1);
     core::net::Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
-    if (!epoll.valid() || !confine_door()) return 1;
+    if (!epoll.valid()) return 1;
+    const auto waiting_max = confine_door();
+    if (!waiting_max) return 1;
     core::net::FrameChannel channel(std::move(channel_fd));
     auto opening = channel.receive();
     if (!opening || !opening->fd.valid()) return 1;
@@ -218,10 +226,7 @@ int run_door_process(core::net::Fd channel_fd) {
     if (patience_ms <= 0 || flags < 0 ||
         ::fcntl(opening->fd.get(), F_SETFL, flags | O_NONBLOCK) != 0)
         return 1;
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur <= 2 * own_descriptors) return 1;
-    return Door(std::move(channel), std::move(opening->fd), std::move(epoll),
-                static_cast<std::size_t>(files.rlim_cur) - own_descriptors,
+    return Door(std::move(channel), std::move(opening->fd), std::move(epoll), *waiting_max,
                 std::chrono::milliseconds(patience_ms))
         .run();
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -24,11 +25,13 @@ namespace {
 
 constexpr std::chrono::milliseconds tick{500};
 /// While connections wait for a place.
-constexpr std::chrono::milliseconds waiting_tick{20};
+constexpr std::chrono::milliseconds waiting_tick{5};
+/// Between two starts of relays while many clients log in.
+constexpr std::chrono::milliseconds start_pace{20};
 /// Between two starts of the door.
 constexpr std::chrono::milliseconds door_pause{200};
 /// Taken from the door before other duties.
-constexpr int door_burst = 32;
+constexpr int door_burst = 512;
 /// While others wait: for a TLS hello after the connection confirm, and from accept to the proof.
 constexpr std::chrono::milliseconds hello_patience{400};
 constexpr std::chrono::milliseconds proof_patience{5'000};
@@ -137,6 +140,7 @@ void Gateway::wake() {
 }
 
 void Gateway::accept_loop() {
+    bool start_next = false;
     for (;;) {
         bool accepting = false;
         {
@@ -145,14 +149,16 @@ void Gateway::accept_loop() {
             accepting = accepting_;
         }
         std::array<pollfd, 2> items{{{wake_.get(), POLLIN, 0}, {tend_door(accepting), POLLIN, 0}}};
-        const auto patience = waiting_.empty() ? tick : waiting_tick;
+        const auto patience = waiting_.empty() ? tick
+                              : start_next     ? std::chrono::milliseconds(0)
+                                               : waiting_tick;
         (void)::poll(items.data(), items.size(), static_cast<int>(patience.count()));
         if ((items[0].revents & POLLIN) != 0) {
             std::uint64_t count = 0;
             (void)!::read(wake_.get(), &count, sizeof count);
         }
         if (items[1].revents != 0) take_from_door();
-        start_waiting();
+        start_next = start_waiting();
         enforce_deadlines();
         reap();
     }
@@ -160,6 +166,7 @@ void Gateway::accept_loop() {
 
 int Gateway::tend_door(bool accepting) {
     if (!accepting) {
+        door_pid_ = -1;
         door_.reset();
         waiting_ = {};
         return -1;
@@ -177,6 +184,7 @@ int Gateway::tend_door(bool accepting) {
         return -1;
     }
     door_ = std::move(*door);
+    door_pid_ = door_->pid();
     return door_->channel().fd();
 }
 
@@ -185,6 +193,7 @@ void Gateway::take_from_door() {
         auto frame = door_->channel().receive();
         if (!frame) {
             log::warning("the door process is gone", {});
+            door_pid_ = -1;
             door_.reset();
             return;
         }
@@ -202,25 +211,31 @@ bool Gateway::logging_in(const Connection& connection) const {
     return !connection.finished && connection.view.stage == Stage::handshake;
 }
 
-void Gateway::start_waiting() {
-    if (waiting_.empty()) return;
+bool Gateway::start_waiting() {
+    if (waiting_.empty()) return false;
     const auto now = Clock::now();
     refused_.add(static_cast<std::int64_t>(waiting_.expire(now - options_.login_deadline)));
-    while (!waiting_.empty()) {
-        std::map<std::string, std::size_t> places;
-        std::size_t taken = 0;
-        {
-            const std::lock_guard lock(mutex_);
-            for (const auto& connection : connections_) {
-                if (!logging_in(*connection)) continue;
-                ++taken;
-                ++places[connection->address];
-            }
+    std::map<std::string, std::size_t> places;
+    std::size_t taken = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& connection : connections_) {
+            if (!logging_in(*connection)) continue;
+            ++taken;
+            ++places[connection->address];
         }
-        if (taken >= options_.limits.logins_max) return make_room(now);
-        auto next = waiting_.pop([&](const std::string& address) { return places[address]; });
-        if (next) start_relay(std::move(*next));
     }
+    if (taken >= options_.limits.logins_max) {
+        make_room(now);
+        return false;
+    }
+    // Starts cost processor time that live sessions need: with many at once they are spread.
+    if (taken >= options_.limits.logins_max / 4 && now - relay_started_ < start_pace) return false;
+    relay_started_ = now;
+    // One at a time: starting takes milliseconds, and who arrives meanwhile may have precedence.
+    auto next = waiting_.pop([&](const std::string& address) { return places[address]; });
+    if (next) start_relay(std::move(*next));
+    return true;
 }
 
 void Gateway::make_room(Clock::time_point now) {
@@ -231,6 +246,7 @@ void Gateway::make_room(Clock::time_point now) {
         const auto age = now - connection->accepted_at;
         if (age < (connection->view.hello ? proof_patience : hello_patience)) continue;
         connection->killed = "too slow while others wait";
+        admission_.note_failure(connection->address, now);
         (void)::kill(connection->pid, SIGKILL);
     }
 }

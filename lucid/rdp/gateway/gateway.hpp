@@ -19,6 +19,7 @@
 #include <lucid/rdp/gateway/door.hpp>
 #include <lucid/rdp/gateway/login_queue.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <list>
 #include <mutex>
@@ -63,6 +64,8 @@ class Gateway {
     [[nodiscard]] std::vector<SessionView> sessions() const;
     /// Process ids of the live relays, in the same order.
     [[nodiscard]] std::vector<pid_t> relay_pids() const;
+    /// -1 while none runs.
+    [[nodiscard]] pid_t door_pid() const { return door_pid_; }
     /// Ends sessions whose id begins with `id_prefix` (hex); how many there were.
     std::size_t kill(const std::string& id_prefix, const std::string& reason);
     /// Stops accepting, tells every relay to end with `reason`, kills those that are still there
@@ -77,8 +80,9 @@ class Gateway {
     /// Keeps a door process running while connections are accepted; its descriptor, or -1.
     int tend_door(bool accepting);
     void take_from_door();
-    /// Gives free places to those who wait; makes some free when all are taken by slow clients.
-    void start_waiting();
+    /// Gives a free place to one who waits; makes some free when all are taken by slow clients,
+    /// whose addresses are remembered for it. False: no place or nobody waits.
+    bool start_waiting();
     void start_relay(LoginQueue::Waiting waiting);
     void make_room(std::chrono::steady_clock::time_point now);
     [[nodiscard]] bool logging_in(const Connection& connection) const;
@@ -105,8 +109,10 @@ class Gateway {
     core::net::Fd listener_;
     core::net::Fd wake_;
     std::optional<Child> door_;  ///< the accepting thread's
-    LoginQueue waiting_;         ///< the accepting thread's
+    std::atomic<pid_t> door_pid_{-1};
+    LoginQueue waiting_;  ///< the accepting thread's
     std::chrono::steady_clock::time_point door_started_{};
+    std::chrono::steady_clock::time_point relay_started_{};
     Endpoint listening_on_;
 
     mutable std::mutex mutex_;  ///< guards what follows

@@ -58,6 +58,7 @@ class GatewayTest : public testing::Test {
         options.login_deadline = std::chrono::seconds(5);
         options.dial_limit = std::chrono::seconds(2);
         options.resume_window = resume_window;
+        options.limits.logins_max = logins_max;
         auto started = Gateway::start(std::move(options), *LocalSigner::from_pem(identity.key_pem),
                                       desk, *recorder, metrics);
         ASSERT_TRUE(std::holds_alternative<std::unique_ptr<Gateway>>(started));
@@ -115,6 +116,7 @@ class GatewayTest : public testing::Test {
     std::unique_ptr<RecorderLink> recorder;
     std::unique_ptr<Gateway> gateway;
     std::uint16_t port = 0;
+    std::size_t logins_max = 32;
     /// Most tests end sessions by closing connections.
     std::chrono::seconds resume_window{0};
 

@@ -4,6 +4,7 @@
 #include <lucid/rdp/gateway/gateway.hpp>
 #include <lucid/rdp/gateway/recorder_link.hpp>
 #include <lucid/rdp/proto/credssp/ts_request.hpp>
+#include <lucid/rdp/proto/x224.hpp>
 
 #include <signal.h>
 
@@ -270,6 +271,50 @@ TEST_F(GatewayTest, a_client_that_says_nothing_is_closed_after_the_deadline) {
     const auto begun = std::chrono::steady_clock::now();
     EXPECT_TRUE(wire.wait_closed());
     EXPECT_LT(std::chrono::steady_clock::now() - begun, 9s);
+}
+
+TEST_F(GatewayTest, silent_connections_cost_no_relay_and_hold_nobody_up) {
+    ScriptedHost host(HostSecurity::nla, "alice", "Passw0rd!");
+    use_host(host, HostSecurity::nla);
+    start();
+    std::vector<core::net::Fd> silent;
+    for (int i = 0; i < 300; ++i) silent.push_back(*connect_tcp({"127.0.0.1", port}, patience));
+    auto client = running_session();
+    EXPECT_TRUE(client.type(30));
+    EXPECT_EQ(gateway->relay_pids().size(), 1U);
+}
+
+TEST_F(GatewayTest, clients_without_a_hello_give_way_to_who_waits) {
+    ScriptedHost host(HostSecurity::nla, "alice", "Passw0rd!");
+    use_host(host, HostSecurity::nla);
+    logins_max = 2;
+    start();
+    proto::ConnectionRequest request;
+    request.requested_protocols = proto::protocol_hybrid;
+    std::vector<Wire> slow;
+    for (int i = 0; i < 2; ++i) {
+        slow.emplace_back(*Leg::adopt(*connect_tcp({"127.0.0.1", port}, patience)));
+        ASSERT_TRUE(slow.back().send(proto::encode_connection_request(request)));
+        EXPECT_TRUE(slow.back().pdu());
+    }
+    const auto begun = std::chrono::steady_clock::now();
+    auto client = running_session();
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 4s) << "less than the login deadline";
+    EXPECT_TRUE(client.type(30));
+}
+
+TEST_F(GatewayTest, a_door_that_dies_is_opened_again) {
+    ScriptedHost host(HostSecurity::nla, "alice", "Passw0rd!");
+    use_host(host, HostSecurity::nla);
+    start();
+    auto client = running_session();
+    const auto dead = gateway->door_pid();
+    ASSERT_GT(dead, 0);
+    ASSERT_EQ(::kill(dead, SIGKILL), 0);
+    auto next = log_in("lt-two", "secret two");
+    ASSERT_TRUE(next) << next.error().message();
+    EXPECT_NE(gateway->door_pid(), dead);
+    EXPECT_TRUE(client.type(30)) << "sessions do not need the door";
 }
 
 TEST_F(GatewayTest, a_recorder_that_is_sent_away_while_it_starts_goes) {
