@@ -22,6 +22,8 @@ namespace lucid::app {
 struct Context {
     /// --data, else $LUCID_DATA, else ./lucid-data.
     std::string data_dir;
+    /// --data stood on the command line: advice repeats it.
+    bool data_dir_given = false;
     /// --json: one JSON document on standard output, nothing else.
     bool json = false;
     int exit_code = 0;
@@ -40,5 +42,8 @@ using AddCommand = void (*)(CLI::App& app, Context& context);
 /// Prints "lucid: MESSAGE" to standard error (or {"ok":false,"error":…} to standard output with
 /// --json) and sets exit_failed. `next` names the command or edit that mends it; may be empty.
 void report_failure(Context& context, const std::string& message, const std::string& next = "");
+
+/// The advice with --data put in where the person who asked had to say it too.
+[[nodiscard]] std::string with_data_dir(const Context& context, const std::string& next);
 
 }  // namespace lucid::app

@@ -4,6 +4,28 @@
 
 namespace lucid::app {
 
+namespace {
+
+constexpr const char* restore_it = "restore it from a copy of the data directory";
+constexpr const char* be_the_owner = "run as the user who owns the data directory";
+
+}  // namespace
+
+std::string mend_secret_file(const std::string& path, const Error& error) {
+    if (error.code == make_error_code(Errc::refused)) return "chmod 600 " + path;
+    if (error.code == std::errc::permission_denied) return be_the_owner;
+    return restore_it;
+}
+
+std::string mend_catalog(const core::runtime::DataDir& data, const Error& error) {
+    if (error.code == make_error_code(Errc::bad_version))
+        return "use the lucid version that wrote it, or a newer one";
+    if (error.code == make_error_code(Errc::timed_out))
+        return "another program holds it: fuser -v " + data.catalog();
+    if (error.code == std::errc::permission_denied) return be_the_owner;
+    return std::string(restore_it) + "; recordings themselves are in " + data.sessions();
+}
+
 std::optional<OpenNode> open_node(Context& context) {
     auto opened = core::runtime::DataDir::open(context.data_dir);
     if (const auto* problem = std::get_if<core::runtime::Problem>(&opened)) {
@@ -11,16 +33,16 @@ std::optional<OpenNode> open_node(Context& context) {
         return std::nullopt;
     }
     auto& data = std::get<core::runtime::DataDir>(opened);
-    auto catalog = storage::catalog::Catalog::open(data.catalog());
+    auto catalog = storage::catalog::Catalog::open_existing(data.catalog());
     if (!catalog) {
         report_failure(context, data.catalog() + ": " + catalog.error().message(),
-                       "restore it from a backup; recordings themselves are in " + data.sessions());
+                       mend_catalog(data, catalog.error()));
         return std::nullopt;
     }
     auto vault = user::vault::Vault::open(data.key("vault.key"));
     if (!vault) {
         report_failure(context, data.key("vault.key") + ": " + vault.error().message(),
-                       "restore it from a backup; without it hosts must be added again");
+                       mend_secret_file(data.key("vault.key"), vault.error()));
         return std::nullopt;
     }
     return OpenNode{std::move(data), std::move(*catalog), std::move(*vault)};

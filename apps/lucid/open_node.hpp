@@ -20,6 +20,13 @@ struct OpenNode {
     user::vault::Vault vault;
 };
 
+/// What host passwords are sealed for; the name beside it is the host's.
+inline constexpr std::string_view host_password_purpose = "host";
+
+/// What to do about a key file or a catalog that does not open.
+[[nodiscard]] std::string mend_secret_file(const std::string& path, const Error& error);
+[[nodiscard]] std::string mend_catalog(const core::runtime::DataDir& data, const Error& error);
+
 /// Reports the failure itself and gives nothing then.
 std::optional<OpenNode> open_node(Context& context);
 

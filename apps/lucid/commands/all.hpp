@@ -11,6 +11,7 @@ class App;
 namespace lucid::app {
 struct Context;
 
+void add_doctor(CLI::App& app, Context& context);
 void add_up(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_bundle(CLI::App& app, Context& context);

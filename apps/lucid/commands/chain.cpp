@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <lucid/core/net/frame_channel.hpp>
-
-#include <chrono>
 #include <memory>
 
+#include "../ask_chain.hpp"
 #include "../commands.hpp"
 #include "../open_node.hpp"
 #include "all.hpp"
@@ -25,26 +23,12 @@ std::optional<Json> ask(Context& context, const std::string& method, const Json&
         report_failure(context, problem->message, problem->next);
         return std::nullopt;
     }
-    const auto& data = std::get<core::runtime::DataDir>(opened);
-    auto channel = core::net::FrameChannel::connect(data.chain_socket());
-    const auto request =
-        Json{{"jsonrpc", "2.0"}, {"id", 1}, {"method", method}, {"params", params}}.dump();
-    if (!channel || !channel->send(as_bytes(request))) {
-        report_failure(context, "no chain runs on " + data.path(), "lucid up");
+    auto answer = ask_chain(std::get<core::runtime::DataDir>(opened), method, params);
+    if (const auto* problem = std::get_if<core::runtime::Problem>(&answer)) {
+        report_failure(context, problem->message, problem->next);
         return std::nullopt;
     }
-    const auto frame = channel->receive(std::chrono::seconds(20));
-    const auto answer =
-        frame ? Json::parse(frame->payload.begin(), frame->payload.end(), nullptr, false) : Json();
-    if (!answer.is_object()) {
-        report_failure(context, "the chain does not answer", "lucid status");
-        return std::nullopt;
-    }
-    if (answer.contains("error")) {
-        report_failure(context, answer["error"].value("message", "refused"));
-        return std::nullopt;
-    }
-    return answer["result"];
+    return std::get<Json>(std::move(answer));
 }
 
 void print_object(const Json& json) {
@@ -133,15 +117,19 @@ void add_chain(CLI::App& app, Context& context) {
     auto* block = command->add_subcommand("block", "One block");
     block->add_option("NUMBER", *text, "Number or latest");
     block->callback([&context, text] {
-        if (const auto result =
-                ask(context, "eth_getBlockByNumber", Json::array({block_tag(*text), true})))
-            print_result(context, *result);
+        const auto result =
+            ask(context, "eth_getBlockByNumber", Json::array({block_tag(*text), true}));
+        if (result && result->is_null())
+            return report_failure(context, "there is no block " + *text, "lucid chain status");
+        if (result) print_result(context, *result);
     });
     auto* transaction = command->add_subcommand("tx", "A transaction's receipt");
     transaction->add_option("HASH", *text)->required();
     transaction->callback([&context, text] {
-        if (const auto result = ask(context, "eth_getTransactionReceipt", Json::array({*text})))
-            print_result(context, *result);
+        const auto result = ask(context, "eth_getTransactionReceipt", Json::array({*text}));
+        if (result && result->is_null())
+            return report_failure(context, *text + " is in no block (yet)", "lucid chain status");
+        if (result) print_result(context, *result);
     });
     auto* anchored = command->add_subcommand("anchor", "Where a session stands on the chain");
     anchored->add_option("SESSION", *text, "Id or its beginning")->required();

@@ -24,8 +24,6 @@ namespace gateway = rdp::gateway;
 
 constexpr std::uint16_t rdp_port = 3389;
 constexpr std::size_t password_bytes_max = 512;
-/// What host passwords are sealed for; the name beside it is the host's.
-constexpr std::string_view password_purpose = "host";
 
 struct HostFlags {
     std::string name;
@@ -124,7 +122,7 @@ void add(Context& context, const HostFlags& flags) {
     host.policy = *policy;
     host.login_user = flags.user;
     host.login_domain = flags.domain;
-    host.sealed_password = node->vault.seal(password_purpose, flags.name, password->expose());
+    host.sealed_password = node->vault.seal(host_password_purpose, flags.name, password->expose());
     host.injection_enforced = probe->login_checked;
     host.created_s = core::runtime::wall_time_s();
     const auto added = node->catalog.add_host(host);
@@ -184,7 +182,7 @@ void test(Context& context, const std::string& name, bool pin) {
     if (!host || !*host)
         return report_failure(context, "no host is called " + name, "lucid host ls");
     const auto& h = **host;
-    auto password = node->vault.open_sealed(password_purpose, h.name, h.sealed_password);
+    auto password = node->vault.open_sealed(host_password_purpose, h.name, h.sealed_password);
     if (!password) return report_failure(context, "the vaulted password does not open");
     const gateway::Credential credential{h.login_domain, h.login_user, std::move(*password)};
     const auto probe = gateway::probe_host(

@@ -10,7 +10,9 @@
 #include <lucid/storage/catalog/catalog.hpp>
 #include <lucid/user/vault/vault.hpp>
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "../chain_setup.hpp"
 #include "../commands.hpp"
@@ -87,6 +89,20 @@ Result<crypto::Secret> fill(const DataDir& data, const InitFlags& flags) {
     return recovery.text();
 }
 
+/// Keys, catalog and an empty chain, with room to spare.
+constexpr std::uint64_t init_bytes_min = 16ULL * 1024 * 1024;
+
+/// On the volume of the nearest folder above `path` that exists.
+std::optional<std::uint64_t> free_bytes(std::filesystem::path path) {
+    path = std::filesystem::absolute(path);
+    std::error_code error;
+    while (!std::filesystem::exists(path, error) && path.has_relative_path())
+        path = path.parent_path();
+    const auto space = std::filesystem::space(path, error);
+    if (error) return std::nullopt;
+    return space.available;
+}
+
 void init(Context& context, const InitFlags& flags) {
     core::runtime::Config config;
     for (const auto& [text, endpoint, example] :
@@ -101,6 +117,12 @@ void init(Context& context, const InitFlags& flags) {
         flags.trust_unsynchronised_clock || !core::runtime::clock_synchronised();
     if (!storage::catalog::is_valid_name(flags.owner) || flags.owner == "recovery")
         return report_failure(context, "'" + flags.owner + "' is no user name", "--owner alice");
+    if (const auto free = free_bytes(context.data_dir); free && *free < init_bytes_min)
+        return report_failure(
+            context,
+            fmt::format("no space for {}: {} KiB are free, a node needs {} MiB to begin with",
+                        context.data_dir, *free / 1024, init_bytes_min / (1024 * 1024)),
+            "make room, or choose another volume: lucid --data DIRECTORY init");
     auto made = DataDir::create(context.data_dir, config);
     if (const auto* problem = std::get_if<core::runtime::Problem>(&made))
         return report_failure(context, problem->message, problem->next);

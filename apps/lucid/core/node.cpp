@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "../open_node.hpp"
 #include "control.hpp"
 #include "ticket_desk.hpp"
 #include <fmt/format.h>
@@ -41,16 +42,15 @@ struct Keys {
 };
 
 std::variant<Keys, Problem> read_keys(const core::runtime::DataDir& data) {
-    const auto next = fmt::format(
-        "restore it from a backup, or make a new data directory: lucid "
-        "--data DIRECTORY init");
+    const auto problem = [](const std::string& path, const Error& error) {
+        return Problem{path + ": " + error.message(), mend_secret_file(path, error)};
+    };
     const auto certificate = core::runtime::read_file(data.key("tls.crt"), pem_bytes_max);
-    if (!certificate)
-        return Problem{data.key("tls.crt") + ": " + certificate.error().message(), next};
+    if (!certificate) return problem(data.key("tls.crt"), certificate.error());
     const auto key = core::runtime::read_secret_file(data.key("tls.key"), pem_bytes_max);
-    if (!key) return Problem{data.key("tls.key") + ": " + key.error().message(), next};
+    if (!key) return problem(data.key("tls.key"), key.error());
     auto signer = gateway::LocalSigner::from_pem(as_text(key->expose()));
-    if (!signer) return Problem{data.key("tls.key") + ": " + signer.error().message(), next};
+    if (!signer) return problem(data.key("tls.key"), signer.error());
     return Keys{std::string(as_text(*certificate)), std::move(*signer)};
 }
 
@@ -106,12 +106,14 @@ std::variant<std::unique_ptr<Node>, Problem> Node::start(const core::runtime::Da
                                                          const NodeOptions& options) {
     auto keys = read_keys(data);
     if (auto* problem = std::get_if<Problem>(&keys)) return *problem;
-    auto catalog = storage::catalog::Catalog::open(data.catalog());
+    auto catalog = storage::catalog::Catalog::open_existing(data.catalog());
     if (!catalog)
         return Problem{data.catalog() + ": " + catalog.error().message(),
-                       "restore it from a backup; the file is kept as it is"};
+                       mend_catalog(data, catalog.error())};
     auto vault = user::vault::Vault::open(data.key("vault.key"));
-    if (!vault) return Problem{data.key("vault.key") + ": " + vault.error().message(), ""};
+    if (!vault)
+        return Problem{data.key("vault.key") + ": " + vault.error().message(),
+                       mend_secret_file(data.key("vault.key"), vault.error())};
     std::unique_ptr<Node> node(new Node(data, std::move(*catalog), std::move(*vault)));
     auto& found = std::get<Keys>(keys);
     auto options_of_gateway =

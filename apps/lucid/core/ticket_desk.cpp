@@ -6,18 +6,13 @@
 
 #include <algorithm>
 
+#include "../open_node.hpp"
+
 namespace lucid::app {
 
 using rdp::gateway::Grant;
 using rdp::gateway::HostSecurity;
 using user::tickets::Proven;
-
-namespace {
-
-/// What host passwords are sealed for; the name beside it is the host's.
-constexpr std::string_view host_password_purpose = "host";
-
-}  // namespace
 
 class TicketDesk::Lease : public rdp::gateway::TicketLease {
   public:

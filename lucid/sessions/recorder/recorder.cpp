@@ -324,7 +324,7 @@ Result<void> run_recorder(const core::runtime::DataDir& data, core::net::FrameCh
     if (address.size() != 20) return fail(Errc::bad_length, "keys/account.address", address.size());
     blockchain::proto::Address node{};
     std::copy(address.begin(), address.end(), node.begin());
-    LUCID_TRY(auto catalog, storage::catalog::Catalog::open(data.catalog()));
+    LUCID_TRY(auto catalog, storage::catalog::Catalog::open_existing(data.catalog()));
     // Keys are read and the catalog is open: from here on recordings are all that is in reach. Its
     // write-ahead log stays the same file while it is open.
     core::runtime::Jail jail;

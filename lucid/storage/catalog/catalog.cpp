@@ -3,6 +3,8 @@
 #include <lucid/storage/catalog/catalog.hpp>
 
 #include <algorithm>
+#include <cerrno>
+#include <sys/stat.h>
 
 namespace lucid::storage::catalog {
 namespace {
@@ -82,6 +84,26 @@ Result<Catalog> Catalog::open(const std::string& path) {
         LUCID_CHECK(database.execute("PRAGMA user_version = 1"));
     }
     return Catalog(std::move(database));
+}
+
+Result<Catalog> Catalog::open_existing(const std::string& path) {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) {
+        if (errno == ENOENT) return fail(Errc::not_found, "catalog");
+        return fail_errno(errno, "catalog");
+    }
+    return open(path);
+}
+
+Result<std::vector<std::string>> Catalog::check_integrity() {
+    std::vector<std::string> complaints;
+    LUCID_CHECK(database_.query("PRAGMA integrity_check(20)", {}, [&](const Row& row) {
+        if (row.text(0) != "ok") complaints.push_back(row.text(0));
+    }));
+    LUCID_CHECK(database_.query("PRAGMA foreign_key_check", {}, [&](const Row& row) {
+        complaints.push_back("a row of " + row.text(0) + " names a missing row of " + row.text(2));
+    }));
+    return complaints;
 }
 
 Result<void> Catalog::add_user(const User& user) {

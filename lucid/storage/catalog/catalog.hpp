@@ -69,6 +69,12 @@ class Catalog {
   public:
     /// Opens and, where needed, makes the tables. Errc::bad_version for a newer schema.
     static Result<Catalog> open(const std::string& path);
+    /// The same, but Errc::not_found where there is no file: an empty catalog in place of a lost
+    /// one would hide the loss.
+    static Result<Catalog> open_existing(const std::string& path);
+
+    /// What SQLite complains of in file and references, one sentence each; empty when intact.
+    Result<std::vector<std::string>> check_integrity();
 
     Result<void> add_user(const User& user);
     Result<std::vector<User>> users();

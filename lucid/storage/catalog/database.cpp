@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/storage/catalog/database.hpp>
 
+#include <cerrno>
 #include <sys/stat.h>
 #include <utility>
 
@@ -17,6 +18,9 @@ tl::unexpected<Error> sqlite_failure(int code, const char* context) {
     if ((code & 0xff) == SQLITE_NOTADB || (code & 0xff) == SQLITE_CORRUPT)
         return fail(Errc::bad_magic, context, static_cast<std::uint64_t>(code));
     if ((code & 0xff) == SQLITE_BUSY) return fail(Errc::timed_out, context);
+    if ((code & 0xff) == SQLITE_FULL) return fail_errno(ENOSPC, context);
+    if ((code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY)
+        return fail_errno(EACCES, context);
     return fail(Errc::io_failed, context, static_cast<std::uint64_t>(code));
 }
 

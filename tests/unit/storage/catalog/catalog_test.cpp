@@ -101,6 +101,34 @@ TEST_F(CatalogTest, damaged_and_newer_files_are_refused) {
     EXPECT_EQ(Catalog::open(file()).error().code, make_error_code(Errc::bad_version));
 }
 
+TEST_F(CatalogTest, a_lost_catalog_is_not_made_anew) {
+    EXPECT_EQ(Catalog::open_existing(file()).error().code, make_error_code(Errc::not_found));
+    EXPECT_FALSE(fs::exists(file()));
+    ASSERT_TRUE(Catalog::open(file()));
+    EXPECT_TRUE(Catalog::open_existing(file()));
+}
+
+TEST_F(CatalogTest, integrity_check_names_a_damaged_page) {
+    {
+        auto catalog = Catalog::open(file());
+        ASSERT_TRUE(catalog);
+        for (int i = 0; i < 200; ++i)
+            ASSERT_TRUE(catalog->add_host(sample_host("host-" + std::to_string(i))));
+        const auto complaints = catalog->check_integrity();
+        ASSERT_TRUE(complaints);
+        EXPECT_TRUE(complaints->empty());
+    }
+    // Past the schema's pages; a header of zeros is no page of a tree.
+    std::fstream out(file(), std::ios::in | std::ios::out | std::ios::binary);
+    const std::string zeros(4096, 0);
+    for (const int page : {10, 11, 12}) out.seekp(page * 4096).write(zeros.data(), 4096);
+    out.close();
+    auto catalog = Catalog::open(file());
+    ASSERT_TRUE(catalog);
+    const auto complaints = catalog->check_integrity();
+    EXPECT_TRUE(!complaints || !complaints->empty());
+}
+
 TEST(Name, allows_what_a_shell_and_a_path_can_take) {
     for (const auto* good : {"a", "desk-1", "A.b_c"}) EXPECT_TRUE(is_valid_name(good)) << good;
     for (const auto* bad : {"", ".a", "-a", "a/b", "a b", "ä"}) EXPECT_FALSE(is_valid_name(bad));
