@@ -134,6 +134,12 @@ bool Pump::lose(const Leg& leg, Ended otherwise) {
     note(host ? "host lost" : "client lost", otherwise.reason);
     // Without a word to the client: it is to see a broken line, and to come back.
     if (!client_gone_) (void)::shutdown(client_.fd(), SHUT_RDWR);
+    if (!client_gone_ && !host) {
+        out_.to_host.clear();
+        traffic_.on_client_gone(time_us(), out_);
+        if (const auto told = host_.write(out_.to_host); !told)
+            return end("partial", "host leg: " + told.error().message());
+    }
     client_gone_ = true;
     if (host) {
         (void)::shutdown(host_.fd(), SHUT_RDWR);

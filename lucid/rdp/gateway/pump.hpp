@@ -25,6 +25,8 @@ class Traffic {
     /// Bytes of one leg; events go to the pipe. An end when the machine refuses to go on.
     virtual std::optional<Ended> on_client(ByteView bytes, std::uint64_t time_us, Output& out) = 0;
     virtual std::optional<Ended> on_host(ByteView bytes, std::uint64_t time_us, Output& out) = 0;
+    /// The client's connection broke, the host's goes on.
+    virtual void on_client_gone(std::uint64_t /*time_us*/, Output& /*out*/) {}
     /// Input PDUs of the user so far, for the idle limit.
     [[nodiscard]] virtual std::uint64_t input_count() const = 0;
     /// Who said good-bye inside the protocol; empty while nobody did.

@@ -91,6 +91,12 @@ std::optional<Ended> RdpTraffic::on_host(ByteView bytes, std::uint64_t time_us, 
     return feed(&relay::Relay::from_client, client_kept_, {}, "client");
 }
 
+void RdpTraffic::on_client_gone(std::uint64_t time_us, Output& out) {
+    time_us_ = time_us;
+    out_ = &out;
+    relay_.client_gone();
+}
+
 std::optional<Ended> RdpTraffic::feed(Step step, Bytes& kept, ByteView bytes, const char* who) {
     if (kept.empty()) {
         // The common case: nothing is left over, the bytes are used where they lie.

@@ -22,6 +22,7 @@ class RdpTraffic : public Traffic, private relay::Sink {
 
     std::optional<Ended> on_client(ByteView bytes, std::uint64_t time_us, Output& out) override;
     std::optional<Ended> on_host(ByteView bytes, std::uint64_t time_us, Output& out) override;
+    void on_client_gone(std::uint64_t time_us, Output& out) override;
     [[nodiscard]] std::uint64_t input_count() const override { return relay_.input_count(); }
     [[nodiscard]] std::string goodbye() const override { return relay_.farewell(); }
     [[nodiscard]] Bytes farewell() const override;

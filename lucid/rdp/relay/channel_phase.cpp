@@ -44,6 +44,12 @@ void Relay::send_channel(Side to, std::uint16_t channel, ByteView message, Event
     }
 }
 
+void Relay::client_gone() {
+    if (const auto message = dynamic_.suspend())
+        send_channel(Side::host, dynamic_channel_, *message, EventClass::channels,
+                     EventKind::client_channel);
+}
+
 void Relay::drop_refused(std::uint16_t channel) {
     if (told_refused_.insert(channel).second)
         sink_.note("data on refused channel dropped", std::to_string(channel));

@@ -22,8 +22,11 @@ Result<DynamicDecision> DynamicFilter::create(const proto::channels::DvcPdu& pdu
         open_.erase(old);
     const bool full = open_.size() == channels_max;
     if (!full && allows_dynamic_channel(policy_, pdu.name)) {
-        const Channel channel{pdu.name.starts_with("AUDIO_"), pdu.name == graphics_channel,
-                              pdu.name == display_channel, false};
+        const Channel channel{pdu.name.starts_with("AUDIO_"),
+                              pdu.name == graphics_channel,
+                              pdu.name == display_channel,
+                              false,
+                              {}};
         if (!open_.emplace(pdu.channel_id, channel).second)
             return fail(Errc::bad_value, "dynamic channel id in use", pdu.channel_id);
         return DynamicDecision{true, false, {}, {}};
@@ -90,6 +93,13 @@ Result<DynamicDecision> DynamicFilter::from_client(ByteView message) {
     return DynamicDecision{true, kind.audio, {}, {}};
 }
 
+std::optional<Bytes> DynamicFilter::suspend() const {
+    for (const auto& [id, channel] : open_)
+        if (!channel.closing && !channel.suspension.empty())
+            return proto::channels::encode_dvc_data(id, channel.suspension);
+    return std::nullopt;
+}
+
 bool DynamicFilter::fits_display(ByteView message) const {
     const auto layout = proto::channels::decode_monitor_layout(message);
     if (!layout) return false;
@@ -103,6 +113,11 @@ Result<DynamicDecision> DynamicFilter::graphics_from_client(const proto::channel
     using namespace proto::channels;
     const DynamicDecision untouched{true, false, {}, {}};
     const auto command = decode_egfx_command(pdu.data);
+    if (command && *command == egfx_frame_acknowledge) {
+        if (auto last = suspend_acknowledgements(pdu.data))
+            open_.at(pdu.channel_id).suspension = std::move(*last);
+        return untouched;
+    }
     if (!command || *command != egfx_caps_advertise) return untouched;
     LUCID_TRY(auto offered, decode_caps_advertise(pdu.data));
     const auto before = offered.size();

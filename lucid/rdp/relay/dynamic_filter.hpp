@@ -35,6 +35,9 @@ class DynamicFilter {
 
     Result<DynamicDecision> from_host(ByteView message);
     Result<DynamicDecision> from_client(ByteView message);
+    /// What tells the host to draw on without acknowledgements, for a client that is gone; none
+    /// before it acknowledged a frame.
+    [[nodiscard]] std::optional<Bytes> suspend() const;
 
   private:
     Result<DynamicDecision> create(const proto::channels::DvcPdu& pdu);
@@ -44,7 +47,8 @@ class DynamicFilter {
         bool audio = false;
         bool graphics = false;
         bool display = false;
-        bool closing = false;  ///< one side has closed it, the other has not answered yet
+        bool closing = false;   ///< one side has closed it, the other has not answered yet
+        Bytes suspension = {};  ///< the client's last frame acknowledgement, as its last one
     };
     void close(std::uint32_t id);
     /// A layout that the policy's desktop limits allow?

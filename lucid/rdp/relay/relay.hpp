@@ -57,6 +57,9 @@ class Relay {
     Result<std::size_t> from_client(ByteView data);
     Result<std::size_t> from_host(ByteView data);
 
+    /// The client's connection broke and the host's goes on: frames are wanted without it.
+    void client_gone();
+
     /// The desktop is up: Confirm Active has been passed.
     [[nodiscard]] bool active() const { return active_; }
     /// Input PDUs passed so far, for the idle limit.

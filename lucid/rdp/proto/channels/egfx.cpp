@@ -75,6 +75,19 @@ Result<EgfxCapability> decode_caps_confirm(ByteView message) {
     return capability;
 }
 
+Result<Bytes> suspend_acknowledgements(ByteView frame_acknowledge) {
+    // header | queueDepth u32 | frameId u32 | totalFramesDecoded u32
+    constexpr std::size_t queue_depth_bytes = 4;
+    constexpr std::size_t message_bytes = header_bytes + queue_depth_bytes + 4 + 4;
+    Reader r(frame_acknowledge);
+    LUCID_CHECK(read_header(r, egfx_frame_acknowledge));
+    if (frame_acknowledge.size() != message_bytes)
+        return fail(Errc::bad_length, "frame acknowledgement", frame_acknowledge.size());
+    Bytes out = to_bytes(frame_acknowledge);
+    for (std::size_t i = 0; i < queue_depth_bytes; ++i) out[header_bytes + i] = 0xff;
+    return out;
+}
+
 bool is_known_egfx_version(std::uint32_t version) {
     return std::find(versions.begin(), versions.end(), version) != versions.end();
 }

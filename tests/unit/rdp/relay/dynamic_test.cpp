@@ -113,6 +113,35 @@ TEST(DynamicFilter, closed_channel_is_closed_on_both_sides_before_its_id_returns
     EXPECT_FALSE(t.sink.client.empty());
 }
 
+Bytes acknowledgement(std::uint32_t depth, std::uint32_t frame) {
+    Writer w;
+    w.u16_le(egfx_frame_acknowledge).u16_le(0).u32_le(20).u32_le(depth).u32_le(frame).u32_le(frame);
+    return w.take();
+}
+
+TEST(DynamicFilter, a_host_draws_on_without_acknowledgements_when_its_client_is_gone) {
+    Dynamic s;
+    s.relay->client_gone();
+    EXPECT_TRUE(s.sink.host.empty()) << "nothing was acknowledged yet";
+    s.host_says(create(5, graphics));
+    for (const std::uint32_t frame : {7U, 8U}) s.client_says(data(5, acknowledgement(0, frame)));
+    s.sink.clear();
+    s.relay->client_gone();
+    EXPECT_EQ(s.sink.host,
+              client_message(first_channel, encode_dvc_data(5, acknowledgement(~0U, 8))));
+    s.host_says(Bytes{0x40, 5});
+    s.sink.clear();
+    s.relay->client_gone();
+    EXPECT_TRUE(s.sink.host.empty()) << "the channel is closing";
+}
+
+TEST(DynamicFilter, what_is_no_whole_acknowledgement_is_not_kept) {
+    const auto whole = acknowledgement(0, 7);
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        EXPECT_FALSE(suspend_acknowledgements(ByteView(whole).first(size))) << size;
+    EXPECT_TRUE(suspend_acknowledgements(whole));
+}
+
 TEST(DynamicFilter, unknown_graphics_versions_are_not_offered) {
     Dynamic s;
     s.host_says(create(5, graphics));
