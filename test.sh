@@ -14,7 +14,8 @@ usage: ./test.sh [--long | --fuzz [SECONDS]] [--only STAGE]... [--no-install]
                    release build, integration tests with real programs
   --long           the same with full counts; writes a dated report to docs/reports/
   --fuzz [SECONDS] only the fuzz targets, each for SECONDS (default 60), from the committed seeds
-  --only STAGE     checks | tidy | unit | tsan | gcc | integration | NAME of a folder in tests/integration
+  --only STAGE     checks | unit | tsan | gcc | integration | NAME of a folder in tests/integration | tidy
+                   (clang-tidy takes about twelve minutes on two cores and runs only when it is asked for)
   --no-install     do not look at Debian packages
 
 examples:
@@ -112,8 +113,6 @@ else
         check layers tools/dev/check_layers.sh
         check "layers notices a violation" tools/dev/check_layers_test.sh
         check style tools/dev/check_style.sh
-        # Seven minutes on two cores: with the full counts only.
-        [ -z "$long" ] || check tidy tools/dev/check_tidy.sh
     fi
     if [ ${#only[@]} -gt 0 ] && wanted tidy; then
         stage clang-tidy

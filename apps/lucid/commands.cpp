@@ -16,8 +16,9 @@ namespace {
 
 /// Prose also has the word lucid in it.
 bool starts_with_command(std::string_view text) {
-    static constexpr auto names = std::to_array<std::string_view>(
-        {"init", "host", "user", "up", "ticket", "session", "bundle", "chain", "status", "doctor"});
+    static constexpr auto names =
+        std::to_array<std::string_view>({"init", "host", "user", "up", "ticket", "session",
+                                         "bundle", "chain", "status", "doctor", "prune"});
     const auto word = text.substr(0, text.find_first_of(" ;,`"));
     return std::find(names.begin(), names.end(), word) != names.end();
 }
@@ -34,6 +35,7 @@ std::span<const AddCommand> all_commands() {
         add_session,
         add_bundle,
         add_chain,
+        add_prune,
         add_status,
         add_doctor,
         add_version,

@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "open_node.hpp"
 
+#include <lucid/sessions/recorder/prune.hpp>
+
+#include <ctime>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 namespace lucid::app {
 
 namespace {
@@ -24,6 +31,17 @@ std::string mend_catalog(const core::runtime::DataDir& data, const Error& error)
         return "another program holds it: fuser -v " + data.catalog();
     if (error.code == std::errc::permission_denied) return be_the_owner;
     return std::string(restore_it) + "; recordings themselves are in " + data.sessions();
+}
+
+bool has_contents(Context& context, const OpenNode& node, const std::string& session_id) {
+    const auto directory = node.data.session(session_id);
+    const auto pruned = sessions::recorder::pruned_at(directory);
+    if (!pruned) return true;
+    report_failure(context,
+                   fmt::format("the contents of {:.12} were pruned on {:%Y-%m-%d}", session_id,
+                               fmt::gmtime(static_cast<std::time_t>(*pruned))),
+                   "manifest, receipts and anchor are still in " + directory);
+    return false;
 }
 
 std::optional<OpenNode> open_node(Context& context) {

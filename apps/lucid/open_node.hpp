@@ -27,6 +27,10 @@ inline constexpr std::string_view host_password_purpose = "host";
 [[nodiscard]] std::string mend_secret_file(const std::string& path, const Error& error);
 [[nodiscard]] std::string mend_catalog(const core::runtime::DataDir& data, const Error& error);
 
+/// False, and reported, when the session's contents were pruned.
+[[nodiscard]] bool has_contents(Context& context, const OpenNode& node,
+                                const std::string& session_id);
+
 /// Reports the failure itself and gives nothing then.
 std::optional<OpenNode> open_node(Context& context);
 

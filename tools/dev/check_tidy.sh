@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: Lucid contributors
 # SPDX-License-Identifier: Apache-2.0
 #
-# clang-tidy over lucid/ and apps/ with .clang-tidy (about seven minutes on two cores). usage: tools/dev/check_tidy.sh [FILE...]
+# clang-tidy over lucid/ and apps/ with .clang-tidy (about twelve minutes on two cores). usage: tools/dev/check_tidy.sh [FILE...]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 mkdir -p out/release

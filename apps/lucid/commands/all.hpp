@@ -14,6 +14,7 @@ struct Context;
 void add_doctor(CLI::App& app, Context& context);
 void add_up(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
+void add_prune(CLI::App& app, Context& context);
 void add_bundle(CLI::App& app, Context& context);
 void add_chain(CLI::App& app, Context& context);
 void add_session(CLI::App& app, Context& context);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/core/runtime/atomic_file.hpp>
+#include <lucid/sessions/recorder/prune.hpp>
 #include <lucid/sessions/replay/directory_bundle.hpp>
 #include <lucid/sessions/replay/recording.hpp>
 
@@ -13,6 +14,7 @@
 #include "../open_node.hpp"
 #include "../verdict.hpp"
 #include "all.hpp"
+#include "session_hold.hpp"
 #include "session_replay.hpp"
 #include <CLI/CLI.hpp>
 #include <fmt/chrono.h>
@@ -59,12 +61,18 @@ void mark_lost(const OpenNode& node, std::vector<Session>& sessions) {
     }
 }
 
+void mark_pruned(const OpenNode& node, std::vector<Session>& sessions) {
+    for (auto& s : sessions)
+        if (sessions::recorder::pruned_at(node.data.session(s.id))) s.state = "pruned";
+}
+
 void list(Context& context) {
     auto node = open_node(context);
     if (!node) return;
     auto sessions = node->catalog.sessions();
     if (!sessions) return report_failure(context, sessions.error().message());
     mark_lost(*node, *sessions);
+    mark_pruned(*node, *sessions);
     Json out = {{"ok", true}, {"sessions", Json::array()}};
     for (const auto& s : *sessions) {
         out["sessions"].push_back(session_json(s));
@@ -124,7 +132,7 @@ void verify_session(Context& context, const std::string& id, const std::string& 
     auto node = open_node(context);
     if (!node) return;
     const auto s = find(context, *node, id);
-    if (!s) return;
+    if (!s || !has_contents(context, *node, s->id)) return;
     const auto trust = read_trust(node->data.trust());
     if (!trust) return report_failure(context, node->data.trust() + ": " + trust.error().message());
     const auto identity = identity_for(*node, identity_file, s->user);
@@ -152,7 +160,7 @@ void log(Context& context, const std::string& id, const std::string& identity_fi
     auto node = open_node(context);
     if (!node) return;
     const auto s = find(context, *node, id);
-    if (!s) return;
+    if (!s || !has_contents(context, *node, s->id)) return;
     const auto identity = identity_for(*node, identity_file, s->user);
     if (!identity)
         return report_failure(
@@ -190,7 +198,7 @@ void export_events(Context& context, const std::string& id, const std::string& i
     auto node = open_node(context);
     if (!node) return;
     const auto s = find(context, *node, id);
-    if (!s) return;
+    if (!s || !has_contents(context, *node, s->id)) return;
     const auto identity = identity_for(*node, identity_file, s->user);
     if (!identity) return report_failure(context, "the recording is sealed", "--identity FILE");
     sessions::replay::DirectoryBundle source(node->data.session(s->id));
@@ -279,6 +287,7 @@ void add_session(CLI::App& app, Context& context) {
     export_command->add_option("--events", f->out, "File to write")->required();
     export_command->add_option("--identity", f->identity, "age key file");
     export_command->callback([&context, f] { export_events(context, f->id, f->identity, f->out); });
+    add_session_hold(*command, context);
     sub("kill", "End a live session")->callback([&context, f] { kill(context, f->id); });
 }
 

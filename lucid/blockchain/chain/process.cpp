@@ -66,7 +66,8 @@ Result<std::unique_ptr<Chain>> open_chain(const core::runtime::DataDir& data) {
     return Chain::open(data.chain(), genesis, std::move(keys));
 }
 
-ChainProcess::ChainProcess(const core::runtime::DataDir& data, Chain& chain, std::string version)
+ChainProcess::ChainProcess(const core::runtime::DataDir& data, Chain& chain,
+                           const std::string& version)
     : data_(data), chain_(chain), rpc_(chain, "Lucid/v" + version, [this] { return status(); }) {}
 
 ChainProcess::~ChainProcess() {

@@ -21,7 +21,7 @@ Result<void> create_chain(const core::runtime::DataDir& data, std::uint64_t gene
 
 class ChainProcess {
   public:
-    ChainProcess(const core::runtime::DataDir& data, Chain& chain, std::string version);
+    ChainProcess(const core::runtime::DataDir& data, Chain& chain, const std::string& version);
     ~ChainProcess();
     ChainProcess(const ChainProcess&) = delete;
     ChainProcess& operator=(const ChainProcess&) = delete;

@@ -8,7 +8,6 @@ namespace lucid::blockchain::state {
 namespace {
 
 using proto::Transaction;
-using proto::TransactionType;
 
 constexpr std::uint64_t authorization_refund = 12500;  ///< 25000 - 12500 (EIP-7702)
 constexpr std::uint64_t refund_quotient = 5;           ///< EIP-3529

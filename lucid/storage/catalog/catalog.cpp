@@ -36,6 +36,9 @@ constexpr const char* schema[] = {
     "segments INTEGER NOT NULL, root TEXT NOT NULL, manifest_hash TEXT NOT NULL, anchor_block "
     "INTEGER "
     "NOT NULL, anchor_transaction TEXT NOT NULL) STRICT",
+    // Since version 2.
+    ("CREATE TABLE IF NOT EXISTS holds(session_id TEXT PRIMARY KEY, reason TEXT NOT NULL, "
+     "since_s INTEGER NOT NULL) STRICT"),
 };
 
 constexpr const char* host_columns =
@@ -81,7 +84,7 @@ Result<Catalog> Catalog::open(const std::string& path) {
         return fail(Errc::bad_version, "catalog schema", static_cast<std::uint64_t>(version));
     if (version < catalog_schema_version) {
         for (const auto* statement : schema) LUCID_CHECK(database.execute(statement));
-        LUCID_CHECK(database.execute("PRAGMA user_version = 1"));
+        LUCID_CHECK(database.execute("PRAGMA user_version = 2"));
     }
     return Catalog(std::move(database));
 }
@@ -236,6 +239,28 @@ Result<bool> Catalog::set_anchor(const std::string& id, std::int64_t block,
                   "UPDATE sessions SET anchor_block = ?, anchor_transaction = ? WHERE id = ?",
                   {block, transaction, id}));
     return changed > 0;
+}
+
+Result<void> Catalog::put_hold(const Hold& hold) {
+    LUCID_CHECK(database_.execute(
+        "INSERT INTO holds VALUES(?,?,?) ON CONFLICT(session_id) DO UPDATE SET reason = "
+        "excluded.reason",
+        {hold.session_id, hold.reason, hold.since_s}));
+    return {};
+}
+
+Result<bool> Catalog::remove_hold(const std::string& session_id) {
+    LUCID_TRY(const auto changed,
+              database_.execute("DELETE FROM holds WHERE session_id = ?", {session_id}));
+    return changed == 1;
+}
+
+Result<std::vector<Hold>> Catalog::holds() {
+    std::vector<Hold> out;
+    LUCID_CHECK(database_.query(
+        "SELECT session_id, reason, since_s FROM holds ORDER BY since_s", {},
+        [&](const Row& r) { out.push_back({r.text(0), r.text(1), r.integer(2)}); }));
+    return out;
 }
 
 }  // namespace lucid::storage::catalog

@@ -65,6 +65,13 @@ struct Session {
     std::string anchor_transaction;
 };
 
+/// A recording that must not be pruned, and why.
+struct Hold {
+    std::string session_id;
+    std::string reason;
+    std::int64_t since_s = 0;
+};
+
 class Catalog {
   public:
     /// Opens and, where needed, makes the tables. Errc::bad_version for a newer schema.
@@ -104,11 +111,17 @@ class Catalog {
     Result<bool> set_anchor(const std::string& id, std::int64_t block,
                             const std::string& transaction);
 
+    /// Again for the same session: the new reason stands.
+    Result<void> put_hold(const Hold& hold);
+    /// False when there was none.
+    Result<bool> remove_hold(const std::string& session_id);
+    Result<std::vector<Hold>> holds();
+
   private:
     explicit Catalog(Database database) : database_(std::move(database)) {}
     Database database_;
 };
 
-inline constexpr std::int64_t catalog_schema_version = 1;
+inline constexpr std::int64_t catalog_schema_version = 2;
 
 }  // namespace lucid::storage::catalog

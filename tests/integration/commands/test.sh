@@ -40,7 +40,7 @@ fails() {
 # --- help
 for command in init host "host add" "host ls" "host test" "host pin" "host rm" user "user add" "user ls" up ticket session "session ls" "session show" \
     "session verify" "session log" "session replay" "session export" "session kill" bundle "bundle export" "bundle verify" chain "chain status" \
-    "chain block" "chain tx" "chain anchor" status doctor version; do
+    "chain block" "chain tx" "chain anchor" prune "session hold" "session release" status doctor version; do
     # shellcheck disable=SC2086
     claim "help: $command has an example" bash -c "'$lucid' $command --help | grep -A3 Example | grep -q 'lucid '"
 done
@@ -70,6 +70,12 @@ fails "host add of a host that is down" 1 '127.0.0.1:1' '' --data "$data" host a
 fails "a name that is none" 1 'no host name' '' --data "$data" host add 'de sk' 127.0.0.1 --user x --password-file "$data.init.json"
 claim "status when nothing runs says what to do" bash -c "! '$lucid' --data '$data' status 2> '$work/status' && grep -q 'next: lucid .*up' '$work/status'"
 claim "status --json says the same" bash -c "'$lucid' --data '$data' --json status | jq -e '.running == false'"
+
+fails "prune without a rule" 1 'nothing says' 'lucid .*prune --older-than' --data "$data" prune
+fails "prune with a time that is none" 1 'no time' 'older-than 90d' --data "$data" prune --older-than 90
+fails "prune with a size that is none" 1 'no size' 'keep 200GiB' --data "$data" prune --keep 5kg
+claim "prune with nothing to do" bash -c "'$lucid' --data '$data' --json prune --older-than 90d | jq -e '.ok and .bytes == 0'"
+fails "hold of an unknown session" 1 'no single session' 'lucid .*session ls' --data "$data" session hold abc --reason x
 
 # --- running
 node_start "$data" "$work/node.log" || { not_ok "lucid up"; exit 1; }

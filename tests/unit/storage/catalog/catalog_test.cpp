@@ -101,6 +101,32 @@ TEST_F(CatalogTest, damaged_and_newer_files_are_refused) {
     EXPECT_EQ(Catalog::open(file()).error().code, make_error_code(Errc::bad_version));
 }
 
+TEST_F(CatalogTest, a_catalog_of_version_1_keeps_its_rows_and_learns_to_hold) {
+    {
+        auto catalog = Catalog::open(file());
+        Session session;
+        session.id = "abc1";
+        session.state = "complete";
+        ASSERT_TRUE(catalog->put_session(session));
+    }
+    {
+        // As the version before left it.
+        auto database = Database::open(file());
+        ASSERT_TRUE(database->execute("DROP TABLE holds"));
+        ASSERT_TRUE(database->execute("PRAGMA user_version = 1"));
+    }
+    auto catalog = Catalog::open(file());
+    ASSERT_TRUE(catalog);
+    EXPECT_TRUE(catalog->find_session("abc1"));
+    ASSERT_TRUE(catalog->put_hold({"abc1", "case 7", 5}));
+    ASSERT_TRUE(catalog->put_hold({"abc1", "case 8", 6}));
+    const auto holds = catalog->holds();
+    ASSERT_EQ(holds->size(), 1U);
+    EXPECT_EQ(holds->front().reason, "case 8");
+    EXPECT_TRUE(*catalog->remove_hold("abc1"));
+    EXPECT_FALSE(*catalog->remove_hold("abc1"));
+}
+
 TEST_F(CatalogTest, a_lost_catalog_is_not_made_anew) {
     EXPECT_EQ(Catalog::open_existing(file()).error().code, make_error_code(Errc::not_found));
     EXPECT_FALSE(fs::exists(file()));
