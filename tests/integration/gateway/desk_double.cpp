@@ -81,6 +81,11 @@ void DeskDouble::expire(const std::string& name) {
     tickets_.at(name).expired = true;
 }
 
+void DeskDouble::move_host(std::uint16_t port) {
+    const std::lock_guard lock(mutex_);
+    host.port = port;
+}
+
 bool DeskDouble::spent(const std::string& name) const {
     const std::lock_guard lock(mutex_);
     return tickets_.at(name).spent;

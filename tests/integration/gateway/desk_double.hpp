@@ -40,6 +40,8 @@ class DeskDouble : public TicketDesk {
 
     void add(const std::string& name, const std::string& secret);
     void expire(const std::string& name);
+    /// `host.port` while connections may ask for it.
+    void move_host(std::uint16_t port);
     [[nodiscard]] bool spent(const std::string& name) const;
 
     Result<NtlmProof> verify_ntlm(const NtlmClaim& claim) override;

@@ -222,11 +222,11 @@ TEST_F(ResumeTest, a_return_that_fails_can_be_tried_again) {
     start();
     const auto id = lost_session();
     const auto right_port = desk.host.port;
-    desk.host.port = 1;
+    desk.move_host(1);
     const auto refused = log_in();
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().offset, proto::credssp::status_access_denied);
-    desk.host.port = right_port;
+    desk.move_host(right_port);
     EXPECT_TRUE(waiting());
     auto client = running_session();
     expect_complete(client, id);
