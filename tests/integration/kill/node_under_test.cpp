@@ -3,13 +3,14 @@
 #include "node_under_test.hpp"
 
 #include <lucid/common/result/assert.hpp>
+#include <lucid/core/net/fd.hpp>
 #include <lucid/rdp/gateway/dial.hpp>
 
 #include <array>
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,9 +29,18 @@ std::uint16_t free_port() {
     return rdp::gateway::endpoint_of(listener->get(), false)->port;
 }
 
+/// Empty when the process is gone, also while it is being read: a file stream would throw then.
+std::string read_process_file(const std::string& path) {
+    const core::net::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::string text;
+    std::array<char, 4096> part{};
+    for (ssize_t got = 0; file.valid() && (got = ::read(file.get(), part.data(), part.size())) > 0;)
+        text.append(part.data(), static_cast<std::size_t>(got));
+    return text;
+}
+
 std::string command_line(pid_t pid) {
-    std::ifstream in(fmt::format("/proc/{}/cmdline", pid), std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
+    auto text = read_process_file(fmt::format("/proc/{}/cmdline", pid));
     for (auto& c : text)
         if (c == '\0') c = ' ';
     return text;
@@ -120,7 +130,7 @@ std::vector<pid_t> NodeUnderTest::children() const {
     std::vector<pid_t> out;
     std::error_code ignored;
     for (const auto& task : fs::directory_iterator(fmt::format("/proc/{}/task", core_), ignored)) {
-        std::ifstream in(task.path() / "children");
+        std::istringstream in(read_process_file((task.path() / "children").string()));
         for (pid_t pid = 0; in >> pid;) out.push_back(pid);
     }
     return out;
