@@ -17,8 +17,13 @@ xrdp_start() {  # DIR
     xrdp_password=$(head -c 12 /dev/urandom | base64 | tr '+/' 'xy')
     useradd -m -s /bin/bash "$xrdp_user" && echo "$xrdp_user:$xrdp_password" | chpasswd || return 1
     local home; home=$(getent passwd "$xrdp_user" | cut -d: -f6)
-    printf '#!/bin/sh\nxterm -fa Monospace -fs 12 -geometry 90x28+40+40 -e bash --norc &\nexec openbox\n' > "$home/.xsession"
-    chmod 755 "$home/.xsession"; chown "$xrdp_user:" "$home/.xsession"
+    # The terminal comes after the window manager: one that is mapped in between stays unseen.
+    cat > "$home/terminal" <<'SCRIPT'
+#!/bin/sh
+exec xterm -fa Monospace -fs 12 -geometry 90x28+40+40 -e bash --norc
+SCRIPT
+    printf '#!/bin/sh\nexec openbox --startup "$HOME/terminal"\n' > "$home/.xsession"
+    chmod 755 "$home/.xsession" "$home/terminal"; chown "$xrdp_user:" "$home/.xsession" "$home/terminal"
     xrdp_port=$(free_port) || return 1
     sed -e "s#^port=3389#port=tcp://127.0.0.1:$xrdp_port#" -e "s#^LogFile=.*#LogFile=$dir/xrdp.log#" /etc/xrdp/xrdp.ini > "$dir/xrdp.ini"
     # xrdp finds sesman through /etc/xrdp/sesman.ini whatever its own file says: one sesman per machine, on that port.
