@@ -74,15 +74,14 @@ Picture read_bmp(const fs::path& path) {
 }
 
 Picture make_picture(std::uint32_t width, std::uint32_t height, std::uint32_t seed) {
-    std::mt19937 random(seed);
+    std::mt19937 engine(seed);
+    const auto random = [&] { return static_cast<std::uint32_t>(engine()); };
     Picture out(width, height, 0xff);
     const auto view = out.view();
     fill(view, 0xff000000 | (random() & 0xffffff));
     for (int i = 0; i < 12; ++i) {
-        const Rect rect{static_cast<std::uint32_t>(random() % width),
-                        static_cast<std::uint32_t>(random() % height),
-                        static_cast<std::uint32_t>(random() % width + 1),
-                        static_cast<std::uint32_t>(random() % height + 1)};
+        const Rect rect{random() % width, random() % height, random() % width + 1,
+                        random() % height + 1};
         const auto part = view.clipped(rect);
         const std::uint32_t colour = random() & 0xffffff;
         const auto kind = random() % 4;
@@ -90,7 +89,8 @@ Picture make_picture(std::uint32_t width, std::uint32_t height, std::uint32_t se
         for (std::uint32_t y = 0; kind != 0 && y < part.height(); ++y)
             for (std::uint32_t x = 0; x < part.width(); ++x) {
                 std::uint32_t pixel = colour;
-                if (kind == 1) pixel = (x * 3 & 0xff) | (y * 2 & 0xff) << 8 | (x + y & 0xff) << 16;
+                if (kind == 1)
+                    pixel = (x * 3 & 0xff) | (y * 2 & 0xff) << 8 | ((x + y) & 0xff) << 16;
                 if (kind == 2 && (x * 7 + y * 13 + (x * y) % 5) % 6 < 2) pixel = ~colour & 0xffffff;
                 if (kind == 3) pixel ^= random() & 0x0f0f0f;
                 pixel |= 0xff000000;

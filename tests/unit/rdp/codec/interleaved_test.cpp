@@ -3,7 +3,6 @@
 #include <lucid/rdp/codec/interleaved.hpp>
 #include <lucid/rdp/codec/uncompressed.hpp>
 
-#include <algorithm>
 #include <cstring>
 #include <tests/unit/rdp/codec/conformance.hpp>
 
@@ -34,9 +33,10 @@ TEST(Interleaved, tiles_of_a_session_give_their_pixels) {
         const auto at = name.find("-compressed.bin");
         if (at == std::string::npos) continue;
         const auto raw = test::read_all(name.substr(0, at) + "-decompressed.bin");
-        // Files of the lower edge of the screen have zeros behind their 56 rows.
-        const bool edge =
-            std::all_of(raw.end() - 8 * 128, raw.end(), [](auto b) { return b == 0; });
+        // Tiles of the screen's lower edge: their files have rows of zeros behind the picture.
+        const bool edge = name.find("tile-4d75aa6a") != std::string::npos ||
+                          name.find("tile-9b06660a") != std::string::npos ||
+                          name.find("tile-fbcefc9a") != std::string::npos;
         const std::uint32_t height = edge ? 56 : 64;
         Picture expected(64, height);
         ASSERT_TRUE(decode_uncompressed(raw, {PixelFormat::rgb565, RowOrder::bottom_up, 1},
