@@ -86,6 +86,11 @@ void DeskDouble::move_host(std::uint16_t port) {
     host.port = port;
 }
 
+void DeskDouble::set_policy(const std::string& policy) {
+    const std::lock_guard lock(mutex_);
+    host.policy = policy;
+}
+
 bool DeskDouble::spent(const std::string& name) const {
     const std::lock_guard lock(mutex_);
     return tickets_.at(name).spent;

@@ -42,6 +42,8 @@ class DeskDouble : public TicketDesk {
     void expire(const std::string& name);
     /// `host.port` while connections may ask for it.
     void move_host(std::uint16_t port);
+    /// `host.policy` while connections may ask for it.
+    void set_policy(const std::string& policy);
     [[nodiscard]] bool spent(const std::string& name) const;
 
     Result<NtlmProof> verify_ntlm(const NtlmClaim& claim) override;
