@@ -23,13 +23,22 @@ Bytes Header::encode() const {
     e.bytes(parent_hash).bytes(ommers_hash).bytes(coinbase).bytes(state_root);
     e.bytes(transactions_root).bytes(receipts_root).bytes(logs_bloom).integer(difficulty);
     e.integer(number).integer(gas_limit).integer(gas_used).integer(timestamp);
-    e.bytes(extra_data).bytes(mix_hash).bytes(nonce).integer(base_fee_per_gas);
-    e.bytes(withdrawals_root).integer(blob_gas_used).integer(excess_blob_gas);
-    e.bytes(parent_beacon_block_root).bytes(requests_hash);
+    e.bytes(extra_data).bytes(mix_hash).bytes(nonce);
+    if (has(HeaderFields::london)) e.integer(base_fee_per_gas);
+    if (has(HeaderFields::shanghai)) e.bytes(withdrawals_root);
+    if (has(HeaderFields::cancun))
+        e.integer(blob_gas_used).integer(excess_blob_gas).bytes(parent_beacon_block_root);
+    if (has(HeaderFields::prague)) e.bytes(requests_hash);
     return e.list();
 }
 
 Result<Header> Header::decode(ByteView encoded) {
+    LUCID_TRY(auto header, decode_any(encoded));
+    if (header.fields != HeaderFields::prague) return fail(Errc::truncated, "header");
+    return header;
+}
+
+Result<Header> Header::decode_any(ByteView encoded) {
     LUCID_TRY(auto d, rlp::Decoder::list(encoded, "header"));
     Header h;
     LUCID_TRY(h.parent_hash, d.array<32>("parentHash"));
@@ -49,12 +58,25 @@ Result<Header> Header::decode(ByteView encoded) {
     h.extra_data = to_bytes(extra);
     LUCID_TRY(h.mix_hash, d.array<32>("mixHash"));
     LUCID_TRY(h.nonce, d.array<8>("nonce"));
-    LUCID_TRY(h.base_fee_per_gas, d.u256("baseFeePerGas"));
-    LUCID_TRY(h.withdrawals_root, d.array<32>("withdrawalsRoot"));
-    LUCID_TRY(h.blob_gas_used, d.u64("blobGasUsed"));
-    LUCID_TRY(h.excess_blob_gas, d.u64("excessBlobGas"));
-    LUCID_TRY(h.parent_beacon_block_root, d.array<32>("parentBeaconBlockRoot"));
-    LUCID_TRY(h.requests_hash, d.array<32>("requestsHash"));
+    h.fields = HeaderFields::frontier;
+    if (!d.empty()) {
+        h.fields = HeaderFields::london;
+        LUCID_TRY(h.base_fee_per_gas, d.u256("baseFeePerGas"));
+    }
+    if (!d.empty()) {
+        h.fields = HeaderFields::shanghai;
+        LUCID_TRY(h.withdrawals_root, d.array<32>("withdrawalsRoot"));
+    }
+    if (!d.empty()) {
+        h.fields = HeaderFields::cancun;
+        LUCID_TRY(h.blob_gas_used, d.u64("blobGasUsed"));
+        LUCID_TRY(h.excess_blob_gas, d.u64("excessBlobGas"));
+        LUCID_TRY(h.parent_beacon_block_root, d.array<32>("parentBeaconBlockRoot"));
+    }
+    if (!d.empty()) {
+        h.fields = HeaderFields::prague;
+        LUCID_TRY(h.requests_hash, d.array<32>("requestsHash"));
+    }
     LUCID_CHECK(d.finish("header"));
     return h;
 }

@@ -18,7 +18,17 @@ using Bloom = ByteArray<256>;
 [[nodiscard]] const Hash32& empty_trie_root();
 [[nodiscard]] const Hash32& empty_requests_hash();
 
+/// How many fields a header has says which fork made it.
+enum class HeaderFields : std::uint8_t {
+    frontier = 15,
+    london = 16,    ///< base fee (EIP-1559)
+    shanghai = 17,  ///< withdrawals root (EIP-4895)
+    cancun = 20,    ///< blob gas used, excess blob gas, beacon root (EIP-4844, 4788)
+    prague = 21     ///< requests hash (EIP-7685)
+};
+
 struct Header {
+    HeaderFields fields = HeaderFields::prague;  ///< later fields have no meaning
     Hash32 parent_hash{};
     Hash32 ommers_hash = empty_ommers_hash();
     Address coinbase{};
@@ -42,7 +52,11 @@ struct Header {
     Hash32 requests_hash = empty_requests_hash();
 
     [[nodiscard]] Bytes encode() const;
+    /// A header of this chain: all fields to Prague.
     static Result<Header> decode(ByteView encoded);
+    /// A header of any fork of Ethereum's.
+    static Result<Header> decode_any(ByteView encoded);
+    [[nodiscard]] bool has(HeaderFields which) const { return fields >= which; }
     /// keccak256(encode()).
     [[nodiscard]] Hash32 hash() const;
 };

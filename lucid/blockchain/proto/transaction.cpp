@@ -95,14 +95,18 @@ rlp::Encoder unsigned_fields(const Transaction& t) {
     rlp::Encoder e;
     if (t.type != TransactionType::legacy) e.integer(t.chain_id.value_or(0));
     e.integer(t.nonce);
-    if (t.type == TransactionType::dynamic_fee || t.type == TransactionType::set_code)
-        e.integer(t.max_priority_fee_per_gas);
+    if (t.type >= TransactionType::dynamic_fee) e.integer(t.max_priority_fee_per_gas);
     e.integer(t.max_fee_per_gas)
         .integer(t.gas_limit)
         .bytes(to_field(t.to))
         .integer(t.value)
         .bytes(t.data);
     if (t.type != TransactionType::legacy) e.raw(encode_access_list(t.access_list));
+    if (t.type == TransactionType::blob) {
+        rlp::Encoder hashes;
+        for (const auto& hash : t.blob_hashes) hashes.bytes(hash);
+        e.integer(t.max_fee_per_blob_gas).raw(hashes.list());
+    }
     if (t.type == TransactionType::set_code) e.raw(encode_authorizations(t.authorizations));
     return e;
 }
@@ -176,14 +180,12 @@ Bytes Transaction::encode() const {
     return with_type(type, e.list());
 }
 
-Result<Transaction> Transaction::decode(ByteView bytes) {
+Result<Transaction> Transaction::decode(ByteView bytes, std::size_t bytes_max) {
     if (bytes.empty()) return fail(Errc::truncated, "transaction");
-    if (bytes.size() > transaction_bytes_max)
-        return fail(Errc::limit_exceeded, "transaction", bytes.size());
+    if (bytes.size() > bytes_max) return fail(Errc::limit_exceeded, "transaction", bytes.size());
     if (bytes[0] >= 0xc0) return decode_legacy(bytes);
     Transaction t;
-    if (bytes[0] != 1 && bytes[0] != 2 && bytes[0] != 4)
-        return fail(Errc::unsupported, "transaction type", bytes[0]);
+    if (bytes[0] < 1 || bytes[0] > 4) return fail(Errc::unsupported, "transaction type", bytes[0]);
     t.type = static_cast<TransactionType>(bytes[0]);
     LUCID_TRY(auto d, rlp::Decoder::list(bytes.subspan(1), "transaction"));
     LUCID_TRY(t.chain_id, d.u64("chainId"));
@@ -200,11 +202,19 @@ Result<Transaction> Transaction::decode(ByteView bytes) {
     t.data = to_bytes(data);
     LUCID_TRY(const auto access_list, d.sublist("accessList"));
     LUCID_TRY(t.access_list, decode_access_list(access_list));
+    if (t.type == TransactionType::blob) {
+        LUCID_TRY(t.max_fee_per_blob_gas, d.u256("maxFeePerBlobGas"));
+        LUCID_TRY(auto hashes, d.sublist("blobVersionedHashes"));
+        while (!hashes.empty()) {
+            LUCID_TRY(const auto hash, hashes.array<32>("blobVersionedHash"));
+            t.blob_hashes.push_back(hash);
+        }
+        if (!t.to) return fail(Errc::bad_value, "blob transaction without to");
+    }
     if (t.type == TransactionType::set_code) {
         LUCID_TRY(const auto list, d.sublist("authorizationList"));
         LUCID_TRY(t.authorizations, decode_authorizations(list));
         if (!t.to) return fail(Errc::bad_value, "set code transaction without to");
-        if (t.authorizations.empty()) return fail(Errc::bad_value, "authorizationList empty");
     }
     LUCID_TRY(t.signature, take_signature(d, 1));
     LUCID_CHECK(d.finish("transaction"));
@@ -226,8 +236,9 @@ void Transaction::sign(const crypto::Secp256k1Key& key) {
     signature = key.sign(signing_hash());
 }
 
-Result<Address> Transaction::sender() const {
-    if (signature.s > half_order) return fail(Errc::bad_signature, "transaction signature");
+Result<Address> Transaction::sender(bool high_s_allowed) const {
+    if (!high_s_allowed && signature.s > half_order)
+        return fail(Errc::bad_signature, "transaction signature");
     LUCID_TRY(const auto key, crypto::secp256k1_recover(signing_hash(), signature));
     return crypto::address_of(key);
 }
@@ -236,20 +247,6 @@ std::optional<Uint256> Transaction::effective_gas_price(const Uint256& base_fee)
     if (max_fee_per_gas < base_fee) return std::nullopt;
     const auto room = max_fee_per_gas - base_fee;
     return base_fee + (max_priority_fee_per_gas < room ? max_priority_fee_per_gas : room);
-}
-
-IntrinsicGas intrinsic_gas(const Transaction& t) {
-    std::uint64_t zeros = 0;
-    for (const auto byte : t.data) zeros += byte == 0 ? 1 : 0;
-    const std::uint64_t non_zeros = t.data.size() - zeros;
-    IntrinsicGas gas;
-    gas.execution = 21000 + zeros * 4 + non_zeros * 16;
-    if (!t.to) gas.execution += 32000 + (t.data.size() + 31) / 32 * 2;
-    for (const auto& entry : t.access_list)
-        gas.execution += 2400 + entry.storage_keys.size() * 1900;
-    gas.execution += t.authorizations.size() * 25000;
-    gas.floor = 21000 + (zeros + non_zeros * 4) * 10;
-    return gas;
 }
 
 }  // namespace lucid::blockchain::proto

@@ -83,6 +83,10 @@ evm::Outcome execute(World& world, const evm::BlockContext& block, const Transac
 
 Result<void> check_transaction(World& world, const evm::BlockContext& block, const Transaction& t,
                                const Address& sender, std::uint64_t gas_available) {
+    if (t.type == proto::TransactionType::blob)
+        return fail(Errc::refused, "blob transactions are not taken");
+    if (t.type == proto::TransactionType::set_code && t.authorizations.empty())
+        return fail(Errc::refused, "set code transaction with empty authorization list");
     if (t.chain_id && *t.chain_id != block.chain_id)
         return fail(Errc::refused, "invalid chain id for signer", *t.chain_id);
     const auto nonce = world.nonce(sender);
