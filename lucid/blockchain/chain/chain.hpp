@@ -2,20 +2,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// The chain of one node: head state, pool, anchor log, and a block for each slot that has
-/// something to do. All calls take the lock; time is an argument.
+/// The chain of one node: head, pool, anchor log, and a block for each slot that has something to
+/// do. Calls may come from several threads; what reads the state does so in a snapshot and waits
+/// for nobody. Time is an argument.
 
-#include <lucid/blockchain/chain/block_store.hpp>
+#include <lucid/blockchain/chain/genesis.hpp>
 #include <lucid/blockchain/chain/pool.hpp>
 #include <lucid/blockchain/proto/anchor_leaf.hpp>
+#include <lucid/blockchain/store/block_store.hpp>
 
 #include <mutex>
 
 namespace lucid::blockchain::chain {
 
+using store::LogEntry;
+using store::SessionPlace;
+using store::StoredBlock;
+using store::TransactionPlace;
+
 struct ChainKeys {
     crypto::Secp256k1Key account;  ///< anchors
     crypto::Ed25519Key validator;  ///< certificates and log checkpoints
+};
+
+/// The state after a block, to read and to run against.
+struct StateView {
+    proto::Header header;  ///< of that block
+    Hash32 head_state_root{};
+    std::unique_ptr<store::StoredState> state;
 };
 
 class Chain {
@@ -23,12 +37,17 @@ class Chain {
     /// A block of a slot is made this many seconds into it: what nodes say of the slot before can
     /// still come in.
     static constexpr std::uint64_t block_delay_s = 4;
+    /// At start so many blocks and rows of state are looked through; check() has no such limits.
+    static constexpr std::uint64_t blocks_checked_at_start = 512;
+    static constexpr std::size_t rows_checked_at_start = 20'000;
 
     /// Opens the store, makes genesis in a new one, checks an old one: head block's certificate,
-    /// state root and anchor log, and that each block follows its parent and holds what its header
-    /// says. `genesis` must describe the store's chain.
+    /// state root and anchor log, and that the last blocks follow their parents and hold what their
+    /// headers say. `genesis` must describe the store's chain. `history_blocks`: BlockStore::open.
     static Result<std::unique_ptr<Chain>> open(const std::string& directory, const Genesis& genesis,
-                                               ChainKeys keys);
+                                               ChainKeys keys, std::uint64_t history_blocks = 0);
+    /// Everything that is stored: every block, every row of the state, every entry of the log.
+    Result<void> check() const { return check_stored(UINT64_MAX, SIZE_MAX); }
 
     /// Makes the block of the slot that `now_s` lies in, if it is due and there is something to do.
     /// Gives the height if a block was made.
@@ -39,10 +58,6 @@ class Chain {
     Result<Hash32> submit_anchor(const proto::CheckpointAnchor& anchor);
     Result<Hash32> submit_anchor(const proto::SessionAnchor& anchor);
 
-    struct SessionPlace {
-        std::uint64_t block = 0;
-        Hash32 transaction{};
-    };
     /// Errc::not_found while the session is not registered in a block.
     Result<SessionPlace> find_session(const SessionId& id) const;
     /// anchor.json with empty leaves (sessions/format). Errc::not_found until everything is in a
@@ -53,28 +68,41 @@ class Chain {
     [[nodiscard]] const Genesis& genesis() const { return genesis_; }
     [[nodiscard]] Hash32 genesis_hash() const { return genesis_hash_; }
     [[nodiscard]] std::uint64_t height() const;
+    [[nodiscard]] const store::BlockStore& blocks() const { return store_; }
     Result<StoredBlock> block(std::uint64_t number) const { return store_.block(number); }
     Result<std::uint64_t> number_of(const Hash32& hash) const { return store_.number_of(hash); }
     Result<TransactionPlace> find_transaction(const Hash32& hash) const {
         return store_.find_transaction(hash);
     }
     [[nodiscard]] std::optional<PooledTransaction> pending(const Hash32& hash) const;
+    /// Looks at the pool under its lock.
+    void with_pool(const std::function<void(const Pool&)>& look) const;
     [[nodiscard]] std::size_t pool_size() const;
     [[nodiscard]] std::uint64_t nonce(const proto::Address& address, bool with_pending) const;
+    [[nodiscard]] std::uint64_t log_size() const;
+
+    /// After a block, or after the head. Errc::not_found, Errc::refused: BlockStore::state_at.
+    Result<StateView> state_at(std::optional<std::uint64_t> height) const;
+    /// An account of the head, with all its storage. For tests and small accounts.
     [[nodiscard]] state::Account account(const proto::Address& address) const;
-    /// eth_call against the head. Fails only where no call could be made.
+    /// What code in block `header` sees of it.
+    [[nodiscard]] evm::BlockContext context_of(const proto::Header& header) const;
+    /// What code in the block after the head would see at this time.
+    [[nodiscard]] evm::BlockContext context_after_head(std::uint64_t timestamp) const;
+    /// Runs `work` on a stack that holds the EVM's depth, over a view that it may change: nothing
+    /// of that is kept. Fails where the state could not be read.
+    Result<void> run(StateView& view, const std::function<void(state::World&)>& work) const;
+    /// eth_call as the next block would see it. Fails only where no call could be made.
     Result<state::Applied> call(const proto::Address& from, const std::optional<proto::Address>& to,
                                 const proto::Uint256& value, ByteView data,
                                 std::uint64_t gas) const;
-    [[nodiscard]] std::uint64_t log_size() const;
 
   private:
-    Chain(BlockStore store, Genesis genesis, ChainKeys keys, state::Accounts accounts);
+    Chain(store::BlockStore store, Genesis genesis, ChainKeys keys);
+    Result<void> put_genesis(const GenesisBlock& genesis);
     Result<void> load();
-    /// Blocks follow each other and hold what their headers say; finds the places of the log's
-    /// entries.
-    Result<void> walk_blocks();
-    [[nodiscard]] evm::BlockContext context_after_head(std::uint64_t timestamp) const;
+    Result<void> check_stored(std::uint64_t blocks_max, std::size_t rows_max) const;
+    Result<void> check_block(std::uint64_t number, const Hash32& parent) const;
     /// What a block in the making consists of.
     struct Draft {
         StoredBlock block;
@@ -86,24 +114,22 @@ class Chain {
     /// Applies what waits to `world`; forgets what became impossible.
     Draft fill_block(state::World& world, const evm::BlockContext& context, std::uint64_t slot);
     Result<std::optional<std::uint64_t>> make_block(std::uint64_t slot);
-    [[nodiscard]] state::World world_at_head() const;
+    Result<void> finish_header(Draft& draft, const evm::BlockContext& context,
+                               const store::StateUpdate& state, const Hash32& log_root,
+                               std::uint64_t log_size, std::uint64_t slot) const;
     Result<Hash32> submit_call(Bytes calldata);
-    void index_entry(const LogEntry& entry, std::uint64_t index, std::uint64_t block,
-                     const Hash32& transaction);
+    /// A view's world for one thing: block hashes come from the same snapshot.
+    [[nodiscard]] static std::unique_ptr<state::World> world_of(StateView& view);
 
-    mutable std::recursive_mutex mutex_;
-    BlockStore store_;
+    mutable std::recursive_mutex mutex_;  ///< over everything below
+    store::BlockStore store_;
     Genesis genesis_;
     Hash32 genesis_hash_{};
     ChainKeys keys_;
-    mutable state::World world_;
     Pool pool_;
     StoredBlock head_;
     Hash32 head_hash_{};
-    std::vector<LogEntry> log_;
-    std::map<SessionId, std::pair<std::uint64_t, SessionPlace>>
-        sessions_;                                        ///< id → log index, place
-    std::map<std::uint64_t, std::uint64_t> checkpoints_;  ///< slot → log index
+    std::uint64_t log_size_ = 0;
     std::map<Hash32, Hash32> submitted_;  ///< calldata hash → transaction waiting in the pool
 };
 

@@ -14,6 +14,8 @@ namespace {
 using sessions::format::AnchorRecord;
 using sessions::format::LogPosition;
 
+constexpr std::uint64_t slots_max = 100'000;
+
 /// C2SP signed note of the log's head.
 std::string signed_checkpoint(const Genesis& genesis, const crypto::Ed25519Key& key,
                               std::uint64_t size, const Hash32& root) {
@@ -27,8 +29,8 @@ std::string signed_checkpoint(const Genesis& genesis, const crypto::Ed25519Key& 
 
 /// A leaf of our own log; Errc::bad_value if it is of another kind.
 template <class Kind>
-Result<Kind> leaf_at(const std::vector<LogEntry>& log, std::uint64_t index) {
-    LUCID_TRY(const auto leaf, proto::decode_anchor_leaf(log[index].data));
+Result<Kind> anchor_in(const LogEntry& entry, std::uint64_t index) {
+    LUCID_TRY(const auto leaf, proto::decode_anchor_leaf(entry.data));
     const auto* anchor = std::get_if<Kind>(&leaf.anchor);
     if (anchor == nullptr) return fail(Errc::bad_value, "anchor log entry", index);
     return *anchor;
@@ -39,39 +41,43 @@ Result<Kind> leaf_at(const std::vector<LogEntry>& log, std::uint64_t index) {
 Result<std::string> Chain::evidence(const SessionId& id, std::uint64_t first_slot,
                                     std::uint64_t last_slot) const {
     const std::lock_guard lock(mutex_);
-    const auto session = sessions_.find(id);
-    if (session == sessions_.end()) return fail(Errc::not_found, "session");
-    if (last_slot < first_slot || last_slot - first_slot > 100'000)
+    LUCID_TRY(const auto session, store_.find_session(id.bytes));
+    if (last_slot < first_slot || last_slot - first_slot > slots_max)
         return fail(Errc::bad_value, "slots", last_slot);
-    std::vector<Hash32> leaves;
-    for (const auto& entry : log_) leaves.push_back(entry.leaf);
-    const auto position = [&](std::uint64_t index) {
-        return LogPosition{index, log_[index].block_slot,
-                           crypto::merkle_inclusion_proof(leaves, index)};
+    LUCID_TRY(const auto snapshot, store_.snapshot());
+    const store::AnchorLog log(snapshot, log_size_);
+    const auto position = [&](std::uint64_t index) -> Result<LogPosition> {
+        LUCID_TRY(const auto entry, log.entry(index));
+        LUCID_TRY(auto inclusion, log.inclusion(index, log_size_));
+        return LogPosition{index, entry.block_slot, std::move(inclusion)};
     };
     AnchorRecord record;
     record.chain_id = genesis_.chain_id;
     record.node = genesis_.node;
-    record.session = position(session->second.first);
-    LUCID_TRY(const auto registered, leaf_at<proto::SessionAnchor>(log_, session->second.first));
+    LUCID_TRY(record.session, position(session.log_index));
+    LUCID_TRY(const auto entry, log.entry(session.log_index));
+    LUCID_TRY(const auto registered, anchor_in<proto::SessionAnchor>(entry, session.log_index));
     record.started_at_s = registered.started_at_s;
     record.owner = registered.owner;
-    record.registration = position(0);
+    LUCID_TRY(record.registration, position(0));
     record.evidence_key = genesis_.evidence_key;
     for (auto slot = first_slot; slot <= last_slot; ++slot) {
-        const auto found = checkpoints_.find(slot);
-        if (found == checkpoints_.end()) return fail(Errc::not_found, "checkpoint", slot);
+        const auto found = store_.find_checkpoint(slot);
+        if (!found) return fail(Errc::not_found, "checkpoint", slot);
         sessions::format::AnchoredCheckpoint c;
-        c.position = position(found->second);
-        LUCID_TRY(c.checkpoint, leaf_at<proto::CheckpointAnchor>(log_, found->second));
+        LUCID_TRY(c.position, position(*found));
+        LUCID_TRY(const auto anchored, log.entry(*found));
+        LUCID_TRY(c.checkpoint, anchor_in<proto::CheckpointAnchor>(anchored, *found));
         record.checkpoints.push_back(std::move(c));
     }
     for (auto index = record.checkpoints.back().position.anchor_index + 1;
-         index < record.session.anchor_index; ++index)
-        record.between.push_back(
-            {index, log_[index].data, crypto::merkle_inclusion_proof(leaves, index), {}});
-    record.log_size = leaves.size();
-    record.log_root = crypto::merkle_root(leaves);
+         index < record.session.anchor_index; ++index) {
+        LUCID_TRY(const auto between, log.entry(index));
+        LUCID_TRY(auto inclusion, log.inclusion(index, log_size_));
+        record.between.push_back({index, between.data, std::move(inclusion), {}});
+    }
+    record.log_size = log_size_;
+    LUCID_TRY(record.log_root, log.root());
     record.log_checkpoint =
         signed_checkpoint(genesis_, keys_.validator, record.log_size, record.log_root);
     record.head = {head_.header.encode(), head_.payload};

@@ -105,7 +105,8 @@ Result<GenesisBlock> make_genesis(const Genesis& genesis) {
     world.set_balance(genesis.node, node_budget());
     world.end_transaction();
     LUCID_CHECK(deploy_anchors(world, genesis));
-    block.accounts = world.accounts();
+    block.header.state_root = state::state_root(world.accounts());
+    block.state = world.take_changes();
     block.validators.validators = {{genesis.validator_key, 1, genesis.node}};
     block.first_leaf = crypto::merkle_leaf(
         proto::anchor_leaf(0, genesis.node, proto::NodeAnchor{genesis.evidence_key}));
@@ -114,7 +115,6 @@ Result<GenesisBlock> make_genesis(const Genesis& genesis) {
     block.payload.log_size = 1;
     block.payload.log_root = crypto::merkle_root({&block.first_leaf, 1});
     block.payload.previous_certificate_hash = crypto::sha256(ByteView{});
-    block.header.state_root = state::state_root(block.accounts);
     block.header.gas_limit = block_gas_limit;
     block.header.timestamp = genesis.time_s;
     block.header.base_fee_per_gas = base_fee_wei;

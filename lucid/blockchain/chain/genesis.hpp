@@ -34,8 +34,8 @@ struct GenesisBlock {
     proto::Header header;
     proto::ConsensusPayload payload;
     proto::ValidatorSet validators;
-    state::Accounts accounts;
-    Hash32 first_leaf{};  ///< of the anchor log
+    state::StateChanges state;  ///< all of it, from nothing
+    Hash32 first_leaf{};        ///< of the anchor log
 };
 /// Deterministic: the same description gives the same hash.
 Result<GenesisBlock> make_genesis(const Genesis& genesis);

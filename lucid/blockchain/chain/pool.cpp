@@ -17,9 +17,8 @@ bool outbids(const proto::Transaction& next, const proto::Transaction& before) {
 
 }  // namespace
 
-Result<Hash32> Pool::add(proto::Transaction transaction, state::World& world,
-                         const evm::BlockContext& block) {
-    LUCID_TRY(const auto sender, transaction.sender());
+Result<Hash32> Pool::add(proto::Transaction transaction, const proto::Address& sender,
+                         state::World& world, const evm::BlockContext& block) {
     PooledTransaction entry{std::move(transaction), sender, {}};
     entry.hash = entry.transaction.hash();
     const auto checked =

@@ -26,10 +26,11 @@ class Pool {
     /// Transactions of `own` are taken beyond these limits: the node's anchors always get in.
     explicit Pool(const proto::Address& own) : own_(own) {}
 
-    /// Checks what can be checked now. Texts are geth's: "nonce too low", "already known",
-    /// "replacement transaction underpriced", "insufficient funds for gas * price + value", …
-    Result<Hash32> add(proto::Transaction transaction, state::World& world,
-                       const evm::BlockContext& block);
+    /// `sender`: who signed it. Checks what can be checked now. Texts are geth's: "nonce too low",
+    /// "already known", "replacement transaction underpriced", "insufficient funds for gas * price
+    /// + value", …
+    Result<Hash32> add(proto::Transaction transaction, const proto::Address& sender,
+                       state::World& world, const evm::BlockContext& block);
     /// Executable ones in order: the node's own, then senders by address; nonces without gaps.
     [[nodiscard]] std::vector<PooledTransaction> ready(state::World& world) const;
     [[nodiscard]] const PooledTransaction* find(const Hash32& hash) const;

@@ -35,12 +35,17 @@ using proto::Uint256;
 
 constexpr std::uint64_t call_gas_max = 50'000'000;
 
-/// State queries: only the head's state is kept.
-void require_head(const Call& call, const Json& tag) {
+StateView state_for(const Call& call, const Json& tag) {
     const auto height = height_of(call, tag);
     if (!height) throw RpcError{rpc_server_error, "header not found", {}};
-    if (*height != call.chain.height())
-        throw RpcError{rpc_server_error, "historical state is not kept by this node", {}};
+    auto view = call.chain.state_at(*height);
+    if (!view && view.error().code == make_error_code(Errc::refused))
+        throw RpcError{rpc_server_error,
+                       "historical state is not available: this node keeps it from block " +
+                           std::to_string(view.error().offset) + " on",
+                       {}};
+    if (!view) throw RpcError{rpc_server_error, view.error().message(), {}};
+    return std::move(*view);
 }
 
 struct CallRequest {
@@ -101,10 +106,17 @@ std::string revert_reason(ByteView output) {
     return ": " + std::string(as_text(output.subspan(68, length.words[0])));
 }
 
-state::Applied run_call(const Call& call, const CallRequest& request, std::uint64_t gas) {
-    auto applied = call.chain.call(request.from, request.to, request.value, request.data, gas);
-    if (!applied) throw RpcError{rpc_server_error, applied.error().message(), {}};
-    return std::move(*applied);
+state::Applied run_call(const Call& call, StateView& view, const CallRequest& request,
+                        std::uint64_t gas) {
+    auto context = call.chain.context_of(view.header);
+    context.base_fee = 0;
+    state::Applied applied;
+    const auto ran = call.chain.run(view, [&](state::World& world) {
+        applied = state::simulate_call(world, context, request.from, request.to, request.value,
+                                       request.data, gas);
+    });
+    if (!ran) throw RpcError{rpc_server_error, ran.error().message(), {}};
+    return applied;
 }
 
 void throw_on_failure(const state::Applied& applied) {
@@ -116,9 +128,9 @@ void throw_on_failure(const state::Applied& applied) {
 }
 
 Json eth_call(const Call& call) {
-    require_head(call, call.optional(1));
     const auto request = call_request(call.at(0, "transaction"));
-    const auto applied = run_call(call, request, request.gas);
+    auto view = state_for(call, call.optional(1));
+    const auto applied = run_call(call, view, request, request.gas);
     throw_on_failure(applied);
     return hex_data(applied.output);
 }
@@ -130,7 +142,8 @@ Json eth_estimate_gas(const Call& call) {
     shape.to = request.to;
     shape.data = request.data;
     const auto intrinsic = proto::intrinsic_gas(shape);
-    const auto first = run_call(call, request, request.gas);
+    auto view = state_for(call, call.optional(1));
+    const auto first = run_call(call, view, request, request.gas);
     throw_on_failure(first);
     // The used gas itself is nearly always right. Where it is not, a refund or the 64th that calls
     // keep back is missing: look a little above it first.
@@ -138,7 +151,7 @@ Json eth_estimate_gas(const Call& call) {
     auto high = request.gas;
     auto middle = low;
     while (low <= high) {
-        if (run_call(call, request, middle).status == evm::Status::success)
+        if (run_call(call, view, request, middle).status == evm::Status::success)
             high = middle;
         else
             low = middle + 1;
@@ -237,17 +250,32 @@ Json eth_fee_history(const Call& call) {
 }
 
 Json eth_get_storage_at(const Call& call) {
-    require_head(call, call.optional(2));
-    const auto account = call.chain.account(address_param(call.at(0, "address"), "address"));
-    const auto slot = account.storage.find(wide_quantity_param(call.at(1, "position"), "position"));
-    return hex_data((slot == account.storage.end() ? Uint256{} : slot->second).to_be());
+    const auto address = address_param(call.at(0, "address"), "address");
+    const auto slot = wide_quantity_param(call.at(1, "position"), "position");
+    return hex_data(state_for(call, call.optional(2)).state->storage(address, slot).to_be());
+}
+
+Json eth_get_balance(const Call& call) {
+    const auto address = address_param(call.at(0, "address"), "address");
+    const auto head = state_for(call, call.optional(1)).state->account(address);
+    return head ? head->balance.to_hex_quantity() : "0x0";
+}
+
+Json eth_get_code(const Call& call) {
+    const auto address = address_param(call.at(0, "address"), "address");
+    const auto view = state_for(call, call.optional(1));
+    const auto head = view.state->account(address);
+    return head && head->code_hash != state::empty_code_hash()
+               ? hex_data(view.state->code(head->code_hash))
+               : "0x";
 }
 
 Json eth_get_transaction_count(const Call& call) {
+    const auto address = address_param(call.at(0, "address"), "address");
     const auto tag = call.optional(1);
-    require_head(call, tag);
-    return hex_quantity(
-        call.chain.nonce(address_param(call.at(0, "address"), "address"), tag == "pending"));
+    if (tag == "pending") return hex_quantity(call.chain.nonce(address, true));
+    const auto head = state_for(call, tag).state->account(address);
+    return hex_quantity(head ? head->nonce : 0);
 }
 
 Json count_or_null(const std::optional<StoredBlock>& block) {
@@ -296,18 +324,8 @@ const std::map<std::string, Method>& methods() {
                  out.push_back(receipt_json(*block, i));
              return out;
          }},
-        {"eth_getBalance",
-         [](const Call& c) {
-             require_head(c, c.optional(1));
-             return Json(c.chain.account(address_param(c.at(0, "address"), "address"))
-                             .balance.to_hex_quantity());
-         }},
-        {"eth_getCode",
-         [](const Call& c) {
-             require_head(c, c.optional(1));
-             return Json(
-                 hex_data(c.chain.account(address_param(c.at(0, "address"), "address")).code));
-         }},
+        {"eth_getBalance", eth_get_balance},
+        {"eth_getCode", eth_get_code},
         {"eth_getStorageAt", eth_get_storage_at},
         {"eth_getTransactionCount", eth_get_transaction_count},
         {"eth_call", eth_call},

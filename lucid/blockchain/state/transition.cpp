@@ -46,7 +46,7 @@ void apply_authorizations(World& world, const evm::BlockContext& block, const Tr
         const auto& code = world.code(*authority);
         if (!code.empty() && !evm::delegation_of(code)) continue;
         if (world.nonce(*authority) != a.nonce) continue;
-        if (world.accounts().contains(*authority))
+        if (world.exists(*authority))
             world.add_refund(static_cast<std::int64_t>(authorization_refund));
         Bytes delegation;
         if (a.address != Address{}) {

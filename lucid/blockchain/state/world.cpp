@@ -4,12 +4,13 @@
 #include <lucid/common/crypto/hash.hpp>
 
 namespace lucid::blockchain::state {
-namespace {
 
 const Hash32& empty_code_hash() {
     static const Hash32 hash = crypto::keccak256({});
     return hash;
 }
+
+namespace {
 
 Bytes key_of(ByteView raw) {
     const auto hash = crypto::keccak256(raw);
@@ -39,14 +40,48 @@ Hash32 state_root(const Accounts& accounts) {
     return trie_root(items);
 }
 
-std::map<Address, std::optional<Account>> World::take_changed() {
-    std::map<Address, std::optional<Account>> out;
+StateChanges World::take_changes() {
+    StateChanges out;
     for (const auto& address : changed_) {
+        auto& change = out[address];
+        change.storage_cleared = cleared_.contains(address);
         const auto found = accounts_.find(address);
-        out[address] = found == accounts_.end() ? std::nullopt : std::optional(found->second);
+        if (found == accounts_.end()) continue;
+        const auto& account = found->second;
+        AccountHead head;
+        head.nonce = account.nonce;
+        head.balance = account.balance;
+        if (!account.code.empty()) head.code_hash = crypto::keccak256(account.code);
+        head.has_storage = has_storage(address);
+        change.after = head;
+        if (changed_code_.contains(address)) change.code = account.code;
     }
+    for (const auto& [address, key] : changed_slots_)
+        if (const auto change = out.find(address); change != out.end() && change->second.after)
+            change->second.storage[key] = storage(address, key);
     changed_.clear();
+    changed_slots_.clear();
+    changed_code_.clear();
     return out;
+}
+
+Account* World::find(const Address& address) {
+    if (const auto found = accounts_.find(address); found != accounts_.end()) return &found->second;
+    if (base_ == nullptr || !loaded_.insert(address).second) return nullptr;
+    const auto head = base_->account(address);
+    if (!head) return nullptr;
+    auto& account = accounts_[address];
+    account.nonce = head->nonce;
+    account.balance = head->balance;
+    if (head->code_hash != empty_code_hash()) account.code = base_->code(head->code_hash);
+    if (head->has_storage) with_storage_.insert(address);
+    return &account;
+}
+
+void World::erase(const Address& address) {
+    accounts_.erase(address);
+    changed_.insert(address);
+    if (base_ != nullptr) cleared_.insert(address);
 }
 
 void World::begin_transaction() {
@@ -63,15 +98,10 @@ void World::begin_transaction() {
 }
 
 void World::end_transaction() {
-    for (const auto& address : destroyed_) {
-        accounts_.erase(address);
-        changed_.insert(address);
-    }
+    for (const auto& address : destroyed_) erase(address);
     for (const auto& address : touched_) {
         const auto found = accounts_.find(address);
-        if (found == accounts_.end() || !found->second.is_empty()) continue;
-        accounts_.erase(found);
-        changed_.insert(address);
+        if (found != accounts_.end() && found->second.is_empty()) erase(address);
     }
     journal_.clear();
 }
@@ -80,6 +110,7 @@ void World::end_transaction() {
 Account& World::touch(const Address& address) {
     touched_.insert(address);
     changed_.insert(address);
+    (void)find(address);
     const auto [found, made] = accounts_.try_emplace(address);
     if (made) undo([this, address] { accounts_.erase(address); });
     return found->second;
@@ -92,14 +123,14 @@ void World::set_balance(const Address& address, const Uint256& balance) {
 }
 
 Uint256 World::balance(const Address& address) {
-    const auto found = accounts_.find(address);
-    return found == accounts_.end() ? Uint256{} : found->second.balance;
+    const auto* account = find(address);
+    return account == nullptr ? Uint256{} : account->balance;
 }
 
 const Bytes& World::code(const Address& address) {
     static const Bytes none;
-    const auto found = accounts_.find(address);
-    return found == accounts_.end() ? none : found->second.code;
+    const auto* account = find(address);
+    return account == nullptr ? none : account->code;
 }
 
 Hash32 World::code_hash(const Address& address) {
@@ -107,13 +138,13 @@ Hash32 World::code_hash(const Address& address) {
 }
 
 bool World::is_empty(const Address& address) {
-    const auto found = accounts_.find(address);
-    return found == accounts_.end() || found->second.is_empty();
+    const auto* account = find(address);
+    return account == nullptr || account->is_empty();
 }
 
 std::uint64_t World::nonce(const Address& address) {
-    const auto found = accounts_.find(address);
-    return found == accounts_.end() ? 0 : found->second.nonce;
+    const auto* account = find(address);
+    return account == nullptr ? 0 : account->nonce;
 }
 
 void World::set_nonce(const Address& address, std::uint64_t nonce) {
@@ -123,15 +154,23 @@ void World::set_nonce(const Address& address, std::uint64_t nonce) {
 }
 
 bool World::has_storage(const Address& address) {
-    const auto found = accounts_.find(address);
-    return found != accounts_.end() && !found->second.storage.empty();
+    const auto* account = find(address);
+    if (account == nullptr) return false;
+    return !account->storage.empty() ||
+           (with_storage_.contains(address) && !cleared_.contains(address));
 }
 
 Uint256 World::storage(const Address& address, const Uint256& key) {
-    const auto found = accounts_.find(address);
-    if (found == accounts_.end()) return {};
-    const auto slot = found->second.storage.find(key);
-    return slot == found->second.storage.end() ? Uint256{} : slot->second;
+    auto* account = find(address);
+    if (account == nullptr) return {};
+    if (const auto slot = account->storage.find(key); slot != account->storage.end())
+        return slot->second;
+    if (!with_storage_.contains(address) || cleared_.contains(address) ||
+        !loaded_slots_.insert({address, key}).second)
+        return {};
+    const auto value = base_->storage(address, key);
+    if (!value.is_zero()) account->storage[key] = value;
+    return value;
 }
 
 Uint256 World::original_storage(const Address& address, const Uint256& key) {
@@ -142,6 +181,7 @@ Uint256 World::original_storage(const Address& address, const Uint256& key) {
 void World::set_storage(const Address& address, const Uint256& key, const Uint256& value) {
     const auto old = storage(address, key);
     original_.try_emplace({address, key}, old);
+    changed_slots_.insert({address, key});
     auto& account = touch(address);
     undo([this, address, key, old] {
         auto& slots = accounts_[address].storage;
@@ -194,6 +234,7 @@ void World::set_code(const Address& address, Bytes code) {
     auto& account = touch(address);
     undo([this, address, old = account.code] { accounts_[address].code = old; });
     account.code = std::move(code);
+    changed_code_.insert(address);
 }
 
 void World::self_destruct(const Address& address, const Address& beneficiary) {

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// The state as values: accounts with storage, a journal of undo steps, and what lives for one
-/// transaction. Small chains fit in memory; the store behind it is `blockchain/chain`'s.
+/// The state while transactions run: accounts as they are touched, a journal of undo steps, and
+/// what lives for one transaction. What was not touched stays behind a StateReader.
 
 #include <lucid/blockchain/evm/host.hpp>
+#include <lucid/blockchain/state/reader.hpp>
 #include <lucid/blockchain/state/trie.hpp>
 
 #include <functional>
@@ -13,9 +14,6 @@
 #include <set>
 
 namespace lucid::blockchain::state {
-
-using proto::Address;
-using proto::Uint256;
 
 struct Account {
     std::uint64_t nonce = 0;
@@ -34,11 +32,18 @@ using Accounts = std::map<Address, Account>;
 
 class World final : public evm::Host {
   public:
+    /// The whole state, in memory.
     explicit World(Accounts accounts) : accounts_(std::move(accounts)) {}
+    /// `base` outlives the world and does not change under it.
+    explicit World(StateReader& base) : base_(&base) {}
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
 
+    /// What was loaded or made; the whole state where there is no base.
     [[nodiscard]] const Accounts& accounts() const { return accounts_; }
-    /// Accounts that changed since the last take_changed(), with the value now (nothing: gone).
-    [[nodiscard]] std::map<Address, std::optional<Account>> take_changed();
+    /// Accounts that changed since the last take_changes().
+    [[nodiscard]] StateChanges take_changes();
+    [[nodiscard]] bool exists(const Address& address) { return find(address) != nullptr; }
 
     void begin_transaction();
     /// Removes what self-destructed, empty accounts that were touched (EIP-161); forgets the
@@ -76,12 +81,22 @@ class World final : public evm::Host {
 
   private:
     using Slot = std::pair<Address, Uint256>;
+    /// Loads on first touch; nullptr: there is no such account.
+    Account* find(const Address& address);
     Account& touch(const Address& address);
+    void erase(const Address& address);
     void undo(std::function<void()> step) { journal_.push_back(std::move(step)); }
 
+    StateReader* base_ = nullptr;
     Accounts accounts_;
+    std::set<Address> loaded_;        ///< known from the base, there or not
+    std::set<Slot> loaded_slots_;     ///< their values stand in accounts_
+    std::set<Address> with_storage_;  ///< the base has slots of these
+    std::set<Address> cleared_;       ///< the base's slots of these are void
     std::vector<std::function<void()>> journal_;
     std::set<Address> changed_;
+    std::set<Slot> changed_slots_;
+    std::set<Address> changed_code_;
     std::set<Address> touched_;
     std::set<Address> warm_accounts_;
     std::set<Slot> warm_slots_;

@@ -13,6 +13,8 @@
 namespace lucid::storage::kv {
 namespace {
 
+constexpr unsigned readers_max = 512;  ///< snapshots at once
+
 tl::unexpected<Error> lmdb_failure(int code, const char* context) {
     if (code == MDB_NOTFOUND) return fail(Errc::not_found, context);
     if (code == MDB_MAP_FULL) return fail(Errc::limit_exceeded, context);
@@ -28,18 +30,34 @@ ByteView view_of(const MDB_val& value) {
     return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
 }
 
-/// A read transaction that ends with its scope.
-struct Reading {
-    MDB_txn* transaction = nullptr;
-    int code;
-    explicit Reading(MDB_env* environment)
-        : code(mdb_txn_begin(environment, nullptr, MDB_RDONLY, &transaction)) {}
-    Reading(const Reading&) = delete;
-    Reading& operator=(const Reading&) = delete;
-    ~Reading() {
-        if (transaction != nullptr) mdb_txn_abort(transaction);
+Result<Bytes> get_in(MDB_txn* transaction, MDB_dbi table, ByteView key) {
+    auto k = value_of(key);
+    MDB_val v{};
+    if (const int code = mdb_get(transaction, table, &k, &v); code != 0)
+        return lmdb_failure(code, "store get");
+    return to_bytes(view_of(v));
+}
+
+/// From the first key at or after `from`, as long as keys begin with `prefix` and `visit` wants.
+Result<void> walk(MDB_txn* transaction, MDB_dbi table, ByteView from, ByteView prefix,
+                  const std::function<bool(ByteView, ByteView)>& visit) {
+    MDB_cursor* cursor = nullptr;
+    if (const int code = mdb_cursor_open(transaction, table, &cursor); code != 0)
+        return lmdb_failure(code, "store scan");
+    auto k = value_of(from);
+    MDB_val v{};
+    int code = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
+    while (code == 0) {
+        const auto key = view_of(k);
+        if (key.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), key.begin()))
+            break;
+        if (!visit(key, view_of(v))) break;
+        code = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);
     }
-};
+    mdb_cursor_close(cursor);
+    if (code != 0 && code != MDB_NOTFOUND) return lmdb_failure(code, "store scan");
+    return {};
+}
 
 /// Makes the file as long as its pages are numbered.
 /// WHY: LMDB reads through a map; a page behind the end of a file that was cut would end the
@@ -68,6 +86,10 @@ Batch::~Batch() {
 }
 Batch::Batch(Batch&& other) noexcept
     : transaction_(std::exchange(other.transaction_, nullptr)), table_(other.table_) {}
+
+Result<Bytes> Batch::get(ByteView key) const {
+    return get_in(transaction_, table_, key);
+}
 
 Result<void> Batch::put(ByteView key, ByteView value) {
     if (key.empty() || key.size() > key_bytes_max)
@@ -98,6 +120,7 @@ Result<Store> Store::open(const std::string& directory, std::size_t bytes_max) {
         return lmdb_failure(code, "open store");
     Store store(environment, 0);
     mdb_env_set_mapsize(environment, bytes_max);
+    mdb_env_set_maxreaders(environment, readers_max);
     // Readers of several threads share the environment: slots are bound to transactions, not
     // threads.
     if (const int code = mdb_env_open(environment, directory.c_str(), MDB_NOTLS, 0600); code != 0)
@@ -124,35 +147,46 @@ Store::Store(Store&& other) noexcept
     : environment_(std::exchange(other.environment_, nullptr)), table_(other.table_) {}
 
 Result<Bytes> Store::get(ByteView key) const {
-    const Reading reading(environment_);
-    if (reading.code != 0) return lmdb_failure(reading.code, "store get");
-    auto k = value_of(key);
-    MDB_val v{};
-    if (const int code = mdb_get(reading.transaction, table_, &k, &v); code != 0)
-        return lmdb_failure(code, "store get");
-    return to_bytes(view_of(v));
+    LUCID_TRY(const auto reading, snapshot());
+    return reading.get(key);
 }
 
 Result<void> Store::scan(ByteView prefix,
                          const std::function<bool(ByteView, ByteView)>& visit) const {
-    const Reading reading(environment_);
-    if (reading.code != 0) return lmdb_failure(reading.code, "store scan");
-    MDB_cursor* cursor = nullptr;
-    if (const int code = mdb_cursor_open(reading.transaction, table_, &cursor); code != 0)
-        return lmdb_failure(code, "store scan");
-    auto k = value_of(prefix);
-    MDB_val v{};
-    int code = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
-    while (code == 0) {
-        const auto key = view_of(k);
-        if (key.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), key.begin()))
-            break;
-        if (!visit(key, view_of(v))) break;
-        code = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);
-    }
-    mdb_cursor_close(cursor);
-    if (code != 0 && code != MDB_NOTFOUND) return lmdb_failure(code, "store scan");
-    return {};
+    LUCID_TRY(const auto reading, snapshot());
+    return reading.scan(prefix, visit);
+}
+
+Result<Snapshot> Store::snapshot() const {
+    MDB_txn* transaction = nullptr;
+    if (const int code = mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &transaction); code != 0)
+        return lmdb_failure(code, "store snapshot");
+    return Snapshot(transaction, table_);
+}
+
+Snapshot::~Snapshot() {
+    if (transaction_ != nullptr) mdb_txn_abort(transaction_);
+}
+Snapshot::Snapshot(Snapshot&& other) noexcept
+    : transaction_(std::exchange(other.transaction_, nullptr)), table_(other.table_) {}
+
+Result<Bytes> Snapshot::get(ByteView key) const {
+    return get_in(transaction_, table_, key);
+}
+
+Result<std::optional<std::pair<Bytes, Bytes>>> Snapshot::first_from(ByteView key,
+                                                                    ByteView prefix) const {
+    std::optional<std::pair<Bytes, Bytes>> found;
+    LUCID_CHECK(walk(transaction_, table_, key, prefix, [&](ByteView k, ByteView v) {
+        found.emplace(to_bytes(k), to_bytes(v));
+        return false;
+    }));
+    return found;
+}
+
+Result<void> Snapshot::scan(ByteView prefix,
+                            const std::function<bool(ByteView, ByteView)>& visit) const {
+    return walk(transaction_, table_, prefix, prefix, visit);
 }
 
 Result<Batch> Store::begin() {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 struct MDB_env;
 struct MDB_txn;
@@ -27,6 +28,8 @@ class Batch {
     Batch(Batch&&) noexcept;
     Batch& operator=(Batch&&) = delete;
 
+    /// What this batch has put or the store holds; Errc::not_found.
+    Result<Bytes> get(ByteView key) const;
     Result<void> put(ByteView key, ByteView value);
     /// Fine if the key is not there.
     Result<void> erase(ByteView key);
@@ -36,6 +39,28 @@ class Batch {
   private:
     friend class Store;
     Batch(MDB_txn* transaction, unsigned table) : transaction_(transaction), table_(table) {}
+    MDB_txn* transaction_;
+    unsigned table_;
+};
+
+/// The store as it was at one moment, while others write. Short-lived: pages that it can see are
+/// not reused. Used by one thread at a time; must not outlive its store.
+class Snapshot {
+  public:
+    ~Snapshot();
+    Snapshot(Snapshot&&) noexcept;
+    Snapshot& operator=(Snapshot&&) = delete;
+
+    /// Errc::not_found.
+    Result<Bytes> get(ByteView key) const;
+    /// The first entry at or after `key` that begins with `prefix`; nothing if there is none.
+    Result<std::optional<std::pair<Bytes, Bytes>>> first_from(ByteView key, ByteView prefix) const;
+    /// All keys with a prefix, in order; stops when `visit` gives false.
+    Result<void> scan(ByteView prefix, const std::function<bool(ByteView, ByteView)>& visit) const;
+
+  private:
+    friend class Store;
+    Snapshot(MDB_txn* transaction, unsigned table) : transaction_(transaction), table_(table) {}
     MDB_txn* transaction_;
     unsigned table_;
 };
@@ -53,6 +78,7 @@ class Store {
     /// All keys with a prefix, in order; stops when `visit` gives false.
     Result<void> scan(ByteView prefix, const std::function<bool(ByteView, ByteView)>& visit) const;
     Result<Batch> begin();
+    Result<Snapshot> snapshot() const;
 
   private:
     explicit Store(MDB_env* environment, unsigned table)

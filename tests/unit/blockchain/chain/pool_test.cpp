@@ -38,7 +38,9 @@ class PoolTest : public testing::Test {
     }
     /// "" when it was taken, else why not.
     std::string add(proto::Transaction t) {
-        const auto added = pool_.add(std::move(t), world_, block_);
+        const auto sender = t.sender();
+        if (!sender) return sender.error().context;
+        const auto added = pool_.add(std::move(t), *sender, world_, block_);
         return added ? "" : added.error().context;
     }
 

@@ -51,7 +51,7 @@ TEST(Recovery, slot_that_was_signed_for_is_not_signed_again) {
     rig.close();
     {
         // What a crash between signing and storing leaves.
-        auto store = BlockStore::open(rig.directory());
+        auto store = store::BlockStore::open(rig.directory(), 0);
         ASSERT_TRUE(store->put_signed_slot(5));
     }
     rig.reopen();

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Blocks, state, anchor log and indexes in one LMDB store; a block is written in one commit.
+
+#include <lucid/blockchain/proto/receipt.hpp>
+#include <lucid/blockchain/store/anchor_log.hpp>
+#include <lucid/blockchain/store/state_update.hpp>
+#include <lucid/blockchain/store/stored_state.hpp>
+
+namespace lucid::blockchain::store {
+
+struct StoredBlock {
+    proto::Header header;
+    Bytes payload;      ///< RLP of the consensus payload
+    Bytes certificate;  ///< RLP, empty for genesis
+    std::vector<Bytes> transactions;
+    std::vector<Bytes> receipts;
+
+    [[nodiscard]] Bytes encode() const;
+    static Result<StoredBlock> decode(ByteView bytes);
+};
+
+struct TransactionPlace {
+    std::uint64_t block = 0;
+    std::uint32_t index = 0;
+};
+
+/// Where a registered session stands.
+struct SessionPlace {
+    std::uint64_t log_index = 0;
+    std::uint64_t block = 0;
+    Hash32 transaction{};
+};
+
+class BlockStore {
+  public:
+    /// `history_blocks`: the state after this many blocks before the head can be read; 0: after
+    /// every block (archive).
+    static Result<BlockStore> open(const std::string& directory, std::uint64_t history_blocks);
+
+    /// Height of the last block; nothing in a new store.
+    Result<std::optional<std::uint64_t>> head() const;
+    Result<StoredBlock> block(std::uint64_t number) const;
+    Result<std::uint64_t> number_of(const Hash32& block_hash) const;
+    Result<TransactionPlace> find_transaction(const Hash32& hash) const;
+    Result<SessionPlace> find_session(ByteView session_id) const;
+    /// Index in the anchor log of the node's checkpoint of a slot.
+    Result<std::uint64_t> find_checkpoint(std::uint64_t slot) const;
+
+    Result<storage::kv::Snapshot> snapshot() const { return store_.snapshot(); }
+    /// The state after a block. Errc::not_found: no such block; Errc::refused: older than the
+    /// history that is kept.
+    Result<std::unique_ptr<StoredState>> state_at(std::optional<std::uint64_t> height) const;
+    /// The first block whose state can be read.
+    Result<std::uint64_t> oldest_state() const;
+
+    /// Rows of an index besides what put_block derives itself.
+    using Rows = std::map<Bytes, Bytes>;
+    static void index_session(Rows& rows, ByteView session_id, const SessionPlace& place);
+    static void index_checkpoint(Rows& rows, std::uint64_t slot, std::uint64_t log_index);
+    /// Everything of a block, durable when it returns.
+    Result<void> put_block(const StoredBlock& block, const Hash32& hash, const StateUpdate& state,
+                           const Rows& log_rows, const Rows& index_rows);
+
+    /// The last slot that was signed for. Written before the signature is made.
+    Result<std::uint64_t> signed_slot() const;
+    Result<void> put_signed_slot(std::uint64_t slot);
+
+    /// Lines by which witnesses have cosigned the checkpoint of a log size.
+    Result<std::vector<std::string>> cosignatures(std::uint64_t log_size) const;
+    Result<void> put_cosignature(std::uint64_t log_size, const std::string& key_name,
+                                 const std::string& line);
+
+  private:
+    BlockStore(storage::kv::Store store, std::uint64_t history_blocks)
+        : store_(std::move(store)), history_blocks_(history_blocks) {}
+    Result<void> forget_old_states(storage::kv::Batch& batch, std::uint64_t head) const;
+
+    storage::kv::Store store_;
+    std::uint64_t history_blocks_;
+};
+
+}  // namespace lucid::blockchain::store
