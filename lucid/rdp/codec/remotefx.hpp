@@ -12,8 +12,8 @@
 
 namespace lucid::rdp::codec {
 
-/// Rectangles of one region and tiles of one tile set are 16-bit counts, quantizers 8-bit ones.
-inline constexpr std::size_t remotefx_tile_pixels = 64;
+/// Rectangles of one region; with 65535 tiles in a set this bounds the work of clipping.
+inline constexpr std::size_t remotefx_rects_max = 4096;
 
 class RemoteFxDecoder {
   public:
@@ -37,7 +37,7 @@ class RemoteFxDecoder {
     Result<void> frame_block(std::uint16_t type, ByteView body, Frame& frame);
     Result<void> region(ByteView body, Frame& frame);
     Result<void> tile_set(ByteView body, Frame& frame);
-    Result<void> tile(ByteView body, std::size_t quantizers, Frame& frame);
+    Result<void> tile(ByteView body, Frame& frame);
 
     std::uint8_t headers_ = 0;  ///< which header blocks were seen, a bit each
     std::uint8_t entropy_ = 0;  ///< CLW_ENTROPY_RLGR1 or _RLGR3 of the context
