@@ -5,14 +5,18 @@
 #include <lucid/rdp/proto/channels/display_control.hpp>
 #include <lucid/rdp/proto/channels/drdynvc.hpp>
 #include <lucid/rdp/proto/channels/egfx.hpp>
+#include <lucid/rdp/proto/channels/egfx_avc.hpp>
+#include <lucid/rdp/proto/channels/egfx_commands.hpp>
 #include <lucid/rdp/proto/channels/rdpdr.hpp>
 #include <lucid/rdp/proto/channels/static_channel.hpp>
 #include <lucid/rdp/proto/client_info.hpp>
 #include <lucid/rdp/proto/fast_path.hpp>
 #include <lucid/rdp/proto/mcs_connect.hpp>
 #include <lucid/rdp/proto/mcs_domain.hpp>
+#include <lucid/rdp/proto/pointer_update.hpp>
 #include <lucid/rdp/proto/share.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
+#include <lucid/rdp/proto/updates.hpp>
 #include <lucid/rdp/proto/x224.hpp>
 
 #include <algorithm>
@@ -231,6 +235,55 @@ int parse_devices(ByteView bytes) {
     return 1;
 }
 
+int parse_egfx_commands(ByteView bytes) {
+    int count = 0;
+    EgfxReader commands(bytes);
+    while (!commands.empty()) {
+        const auto command = commands.next();
+        if (!command) break;
+        ++count;
+        if (const auto* wire = std::get_if<WireToSurface1>(&*command)) {
+            inside(wire->bitmap_data, bytes);
+            if (const auto stream = decode_avc444_stream(wire->bitmap_data); stream && stream->main)
+                inside(stream->main->h264, bytes);
+        }
+        if (const auto* wire = std::get_if<WireToSurface2>(&*command))
+            inside(wire->bitmap_data, bytes);
+        if (const auto* acknowledge = std::get_if<FrameAcknowledge>(&*command)) {
+            const auto again = encode_egfx(*acknowledge);
+            LUCID_ASSERT(EgfxReader(again).next());
+        }
+    }
+    return count;
+}
+
+int parse_updates(ByteView bytes) {
+    int count = accepted(decode_palette_update(bytes)) + accepted(decode_bitmap_codecs(bytes)) +
+                accepted(decode_bitmap_capability(bytes)) + accepted(decode_update_type(bytes));
+    if (const auto rectangles = decode_bitmap_update(bytes)) {
+        ++count;
+        for (const auto& rectangle : *rectangles) inside(rectangle.data, bytes);
+    }
+    if (const auto commands = decode_surface_commands(bytes)) {
+        ++count;
+        for (const auto& command : *commands)
+            if (const auto* bits = std::get_if<SurfaceBits>(&command)) inside(bits->data, bytes);
+    }
+    const auto check = [&](const Result<PointerUpdate>& update) {
+        count += accepted(update);
+        if (!update || !std::holds_alternative<PointerShape>(*update)) return;
+        const auto& shape = std::get<PointerShape>(*update);
+        LUCID_ASSERT(shape.width <= pointer_side_max && shape.height <= pointer_side_max);
+        inside(shape.xor_mask, bytes);
+        inside(shape.and_mask, bytes);
+    };
+    for (const auto code :
+         {UpdateCode::pointer_color, UpdateCode::pointer_new, UpdateCode::pointer_large})
+        check(decode_fast_path_pointer(code, bytes));
+    check(decode_slow_path_pointer(bytes));
+    return count;
+}
+
 int parse_graphics(ByteView bytes) {
     (void)decode_egfx_command(bytes);
     int count = accepted(decode_caps_confirm(bytes)) + accepted(decode_monitor_layout(bytes));
@@ -248,7 +301,7 @@ int parse_everything(ByteView bytes) {
     return parse_connect(bytes) + parse_domain(bytes) + parse_client_info(bytes) +
            parse_share(bytes) + parse_fast_path(bytes) + parse_static_channel(bytes) +
            parse_clipboard(bytes) + parse_dynamic(bytes) + parse_devices(bytes) +
-           parse_graphics(bytes);
+           parse_graphics(bytes) + parse_egfx_commands(bytes) + parse_updates(bytes);
 }
 
 }  // namespace lucid::test

@@ -20,6 +20,8 @@ int parse_clipboard(ByteView bytes);
 int parse_dynamic(ByteView bytes);
 int parse_devices(ByteView bytes);
 int parse_graphics(ByteView bytes);  ///< graphics capabilities, display layouts
+int parse_egfx_commands(ByteView bytes);
+int parse_updates(ByteView bytes);  ///< bitmaps, palettes, surface commands, pointers
 int parse_everything(ByteView bytes);
 
 }  // namespace lucid::test
