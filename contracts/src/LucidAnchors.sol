@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {INodeRegistry} from "./INodeRegistry.sol";
+
 /// @title Anchors of recorded sessions
 /// @notice Registered nodes put a checkpoint per slot and each sealed session on the chain, once. Trees are RFC 6962 over
 /// SHA-256: what anybody recomputes with standard tools.
@@ -15,13 +17,13 @@ contract LucidAnchors {
         uint64 blockNumber;
     }
 
-    /// @notice Ed25519 key with which a node signs manifests and receipts; zero: not registered.
-    mapping(address node => bytes32 key) public evidenceKey;
+    /// @notice Who is a node.
+    INodeRegistry public immutable registry;
+
     mapping(address node => mapping(bytes32 sessionId => Session)) private sessions;
     /// @notice Root a node gave for a slot; zero: none.
     mapping(address node => mapping(uint64 slot => bytes32 root)) public checkpointRoot;
 
-    event NodeRegistered(address indexed node, bytes32 evidenceKey);
     event Checkpoint(address indexed node, uint64 indexed slot, bytes32 root, uint32 count);
     event SessionRegistered(
         address indexed node,
@@ -40,15 +42,17 @@ contract LucidAnchors {
     error EmptyRoot();
 
     modifier onlyNode() {
-        if (evidenceKey[msg.sender] == bytes32(0)) revert NotRegistered(msg.sender);
+        if (!registry.isActive(msg.sender)) revert NotRegistered(msg.sender);
         _;
     }
 
-    /// @param node the first node
-    /// @param key its evidence key
-    constructor(address node, bytes32 key) {
-        evidenceKey[node] = key;
-        emit NodeRegistered(node, key);
+    constructor(INodeRegistry registry_) {
+        registry = registry_;
+    }
+
+    /// @notice Ed25519 key with which a node signs manifests and receipts; zero: not registered.
+    function evidenceKey(address node) external view returns (bytes32) {
+        return registry.evidenceKey(node);
     }
 
     /// @notice Root over all sessions of the caller that were live in a slot; once per slot.

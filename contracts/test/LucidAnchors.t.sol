@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {INodeRegistry} from "../src/INodeRegistry.sol";
 import {LucidAnchors} from "../src/LucidAnchors.sol";
 import {TestBase} from "./TestBase.sol";
+
+/// A registry of whoever it is told.
+contract RegistryDouble is INodeRegistry {
+    mapping(address node => bytes32) public evidenceKey;
+
+    function set(address node, bytes32 key) external {
+        evidenceKey[node] = key;
+    }
+
+    function isActive(address node) external view returns (bool) {
+        return evidenceKey[node] != 0;
+    }
+}
 
 contract LucidAnchorsTest is TestBase {
     address private constant NODE = address(0xA11CE);
@@ -13,10 +27,13 @@ contract LucidAnchorsTest is TestBase {
     bytes32 private constant SESSION = keccak256("session");
     bytes32 private constant MANIFEST = keccak256("manifest");
 
+    RegistryDouble private registry;
     LucidAnchors private anchors;
 
     function setUp() public {
-        anchors = new LucidAnchors(NODE, KEY);
+        registry = new RegistryDouble();
+        registry.set(NODE, KEY);
+        anchors = new LucidAnchors(registry);
     }
 
     function register(bytes32 session, bytes32 root, uint64 treeSize) private {
@@ -24,13 +41,21 @@ contract LucidAnchorsTest is TestBase {
         anchors.registerSession(session, MANIFEST, 1_700_000_000, OWNER, root, treeSize, 3);
     }
 
-    function test_constructor_registers_the_first_node_only() public {
-        vm.expectEmit(true, false, false, true, computeNext());
-        emit LucidAnchors.NodeRegistered(STRANGER, ROOT);
-        LucidAnchors other = new LucidAnchors(STRANGER, ROOT);
-        equal(other.evidenceKey(STRANGER), ROOT);
+    function test_keys_are_the_registrys() public {
         equal(anchors.evidenceKey(NODE), KEY);
         equal(anchors.evidenceKey(STRANGER), 0);
+        registry.set(NODE, ROOT);
+        equal(anchors.evidenceKey(NODE), ROOT);
+    }
+
+    /// What a node anchored while it was one stays; it anchors nothing new.
+    function test_a_node_that_was_removed_anchors_no_more() public {
+        register(SESSION, ROOT, 5);
+        registry.set(NODE, 0);
+        vm.expectRevert(abi.encodeWithSelector(LucidAnchors.NotRegistered.selector, NODE));
+        vm.prank(NODE);
+        anchors.checkpoint(8, ROOT, 1);
+        equal(anchors.getSessionAnchor(NODE, SESSION).merkleRoot, ROOT);
     }
 
     // --- checkpoints
@@ -190,11 +215,5 @@ contract LucidAnchorsTest is TestBase {
         check(anchors.verifySegment(NODE, SESSION, index, leafOf(index), path), "undamaged");
         path[place % path.length] ^= bytes32(uint256(1) << bit);
         check(!anchors.verifySegment(NODE, SESSION, index, leafOf(index), path), "damaged");
-    }
-
-    /// Where the next contract that this one makes will stand.
-    function computeNext() private view returns (address) {
-        // setUp made the first one, with nonce 1: RLP [address, 2].
-        return address(uint160(uint256(keccak256(abi.encodePacked(hex"d694", address(this), hex"02")))));
     }
 }

@@ -5,6 +5,9 @@ pragma solidity 0.8.37;
 interface Vm {
     function prank(address sender) external;
     function roll(uint256 blockNumber) external;
+    function warp(uint256 timestamp) external;
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function addr(uint256 key) external pure returns (address);
     function assume(bool condition) external pure;
     function expectRevert(bytes calldata data) external;
     function expectEmit(bool topic1, bool topic2, bool topic3, bool data, address emitter) external;
@@ -27,6 +30,15 @@ abstract contract TestBase {
 
     function equal(uint256 got, uint256 wanted) internal pure {
         equal(bytes32(got), bytes32(wanted));
+    }
+
+    function equal(address got, address wanted) internal pure {
+        equal(uint160(got), uint160(wanted));
+    }
+
+    /// The next call reverts with exactly this error.
+    function refused(bytes4 selector) internal {
+        vm.expectRevert(abi.encodePacked(selector));
     }
 
     function leafOf(uint256 index) internal pure returns (bytes32) {

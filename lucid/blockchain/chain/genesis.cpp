@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <lucid/blockchain/chain/anchors_bytecode.hpp>
 #include <lucid/blockchain/chain/genesis.hpp>
-#include <lucid/blockchain/evm/evm.hpp>
+#include <lucid/blockchain/chain/genesis_contracts.hpp>
 #include <lucid/blockchain/proto/anchor_leaf.hpp>
 #include <lucid/common/bytes/encoding.hpp>
 #include <lucid/common/crypto/hash.hpp>
@@ -14,8 +13,6 @@ namespace lucid::blockchain::chain {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr std::uint64_t deployment_gas = 30'000'000;
 
 /// A grant for the first node: 10^22 wei, ten thousand anchors a day for years.
 proto::Uint256 node_budget() {
@@ -42,35 +39,10 @@ Result<std::uint64_t> number_field(const Json& json, const char* name) {
     return value;
 }
 
-/// Runs the contract's creation code; it ends at its well-known address.
-Result<void> deploy_anchors(state::World& world, const Genesis& genesis) {
-    evm::BlockContext block;
-    block.chain_id = genesis.chain_id;
-    block.timestamp = genesis.time_s;
-    block.gas_limit = block_gas_limit;
-    const evm::TransactionContext transaction;
-    evm::Evm machine(world, block, transaction);
-    evm::Message message;
-    message.recipient = message.code_address = anchors_address();
-    message.gas = deployment_gas;
-    LUCID_TRY(message.input, from_hex(anchors_creation_code));
-    message.input.resize(message.input.size() + 12);  // address, left-padded
-    append(message.input, genesis.node);
-    append(message.input, genesis.evidence_key);
-    world.begin_transaction();
-    const auto outcome = machine.create(message);
-    if (outcome.status != evm::Status::success) return fail(Errc::internal, "genesis contract");
-    world.end_transaction();
-    return {};
-}
-
 }  // namespace
 
 proto::Address anchors_address() {
-    proto::Address address{};
-    const std::string_view name = "lucidanchors";
-    std::copy(name.begin(), name.end(), address.begin() + 8);
-    return address;
+    return address_of(GenesisContract::anchors);
 }
 
 std::string Genesis::to_json() const {
@@ -104,7 +76,7 @@ Result<GenesisBlock> make_genesis(const Genesis& genesis) {
     world.begin_transaction();
     world.set_balance(genesis.node, node_budget());
     world.end_transaction();
-    LUCID_CHECK(deploy_anchors(world, genesis));
+    LUCID_CHECK(deploy_genesis_contracts(world, genesis));
     block.header.state_root = state::state_root(world.accounts());
     block.state = world.take_changes();
     block.validators.validators = {{genesis.validator_key, 1, genesis.node}};

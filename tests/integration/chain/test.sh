@@ -2,8 +2,7 @@
 # SPDX-FileCopyrightText: Lucid contributors
 # SPDX-License-Identifier: Apache-2.0
 #
-# The chain with tools that are not ours: npm's solc recompiles the committed contract, forge tests it, ethers and cast
-# talk to a running node and send it transactions. Waits for one block.
+# The chain with tools that are not ours: ethers and cast talk to a running node and send it transactions. Waits for one block.
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
@@ -23,34 +22,10 @@ skip() { echo "skip $1: $2"; }
 
 node=${LUCID_NODE:-$(tools/dev/node.sh)} || { skip chain "no Node.js, and npm cannot get it"; exit 0; }
 case $(uname -m) in aarch64) arch=arm64 ;; *) arch=amd64 ;; esac
-foundry=1.7.1
-packages=(solc@0.8.37 ethers@6.17.0 "@foundry-rs/cast-linux-$arch@$foundry" "@foundry-rs/forge-linux-$arch@$foundry")
-export LUCID_NPM=$root/out/npm
-modules=$LUCID_NPM/node_modules
-mkdir -p "$LUCID_NPM"
-[ -f "$LUCID_NPM/package.json" ] || echo '{"private":true}' > "$LUCID_NPM/package.json"
-have() { local p; for p in "${packages[@]}"; do [ "$(jq -r .version "$modules/${p%@*}/package.json" 2>/dev/null)" = "${p##*@}" ] || return 1; done; }
-if ! have; then
-    npm --prefix "$LUCID_NPM" install --ignore-scripts --no-audit --no-fund --loglevel=error "${packages[@]}" > "$work/npm.log" 2>&1 ||
-        { skip chain "npm cannot install ${packages[*]}: $(tail -n 1 "$work/npm.log")"; exit 0; }
-fi
-cast=$modules/@foundry-rs/cast-linux-$arch/bin/cast
-forge=$modules/@foundry-rs/forge-linux-$arch/bin/forge
-
-# --- the contract
-claim "contract: the committed artifact is what solc makes" "$node" contracts/compile.mjs --check
-bytecode() { sed -n 's/^ *"\([0-9a-f]*\)";\{0,1\}$/\1/p' lucid/blockchain/chain/anchors_bytecode.hpp | tr -d '\n'; }
-claim "contract: the genesis has the artifact's code" test "$(bytecode)" = "$(jq -r .bytecode contracts/artifacts/LucidAnchors.json)"
-printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$node" "$root/contracts/solc.mjs" > "$work/solc"
-chmod +x "$work/solc"
-"$forge" test --root contracts --use "$work/solc" --json > "$work/forge.json" 2> "$work/forge.log"
-if jq -e 'length > 0' "$work/forge.json" > "$work/forge.count" 2>&1; then
-    while IFS=$'\t' read -r name status reason; do
-        if [ "$status" = Success ]; then ok "contract: $name"; else not_ok "contract: $name ($reason)"; fi
-    done < <(jq -r '.[].test_results | to_entries[] | [.key, .value.status, .value.reason // ""] | @tsv' "$work/forge.json")
-else
-    not_ok "contract: forge runs"; tail -n 20 "$work/forge.log"
-fi
+LUCID_NPM=$(tools/dev/npm.sh ethers@6.17.0 "@foundry-rs/cast-linux-$arch@1.7.1" 2> "$work/npm.log") ||
+    { skip chain "$(tail -n 1 "$work/npm.log")"; exit 0; }
+export LUCID_NPM
+cast=$LUCID_NPM/node_modules/@foundry-rs/cast-linux-$arch/bin/cast
 
 # --- a node
 node_init "$work/data" || { not_ok "lucid init"; exit 1; }
