@@ -31,12 +31,12 @@ class ClearDecoder {
     ClearDecoder(ClearDecoder&&) noexcept;
     ClearDecoder& operator=(ClearDecoder&&) noexcept;
 
-    /// Empties the caches and awaits sequence number 0.
+    /// Empties the caches; any sequence number may come next.
     void reset();
     /// Decodes one bitmap stream over the whole target, which has the size of the destination
     /// rectangle. Pixels the stream does not set keep their value. A stream out of sequence or
-    /// one that refers to what was never cached is refused; on an error the target may be partly
-    /// drawn.
+    /// one that refers to a glyph never cached is refused; bars never cached are black. On an
+    /// error the target may be partly drawn.
     Result<void> decode(ByteView data, PixelView target);
 
     /// Appends the state as bytes that restore() takes back.

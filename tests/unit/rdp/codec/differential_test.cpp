@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/codec/clear.hpp>
 #include <lucid/rdp/codec/interleaved.hpp>
+#include <lucid/rdp/codec/nscodec.hpp>
 #include <lucid/rdp/codec/planar.hpp>
 #include <lucid/rdp/codec/remotefx.hpp>
 
 #include <cmath>
+#include <tests/support/clear_writer.hpp>
 #include <tests/support/freerdp_codecs.hpp>
 #include <tests/unit/rdp/codec/conformance.hpp>
 
@@ -166,6 +169,68 @@ TEST(Differential, remotefx_rlgr1_and_rlgr3) {
         Picture ours(200, 150), theirs(200, 150);
         for (std::uint32_t seed = 0; seed < rounds; ++seed)
             remotefx_round(peer, decoder, seed, rlgr3, ours, theirs);
+    }
+}
+
+TEST(Differential, nscodec) {
+    Codecs peer;
+    for (std::uint32_t seed = 0; seed < rounds; ++seed) {
+        const auto [width, height] = shape_of(seed);
+        const auto picture = make_picture(width, height, seed);
+        for (const std::uint32_t loss : {1, 3, 7})
+            for (const bool subsampled : {false, true}) {
+                const auto data =
+                    peer.encode_nscodec(picture.bytes, width, height, loss, subsampled);
+                Picture theirs(width, height), ours(width, height);
+                ASSERT_TRUE(peer.decode_nscodec(data, width, height, theirs.bytes));
+                NsCodecDecoder decoder;
+                const auto done =
+                    decoder.decode(data, {width, height}, RowOrder::top_down, ours.view());
+                ASSERT_TRUE(done) << done.error().message();
+                EXPECT_EQ(ours.bytes, theirs.bytes) << seed << " loss " << loss << subsampled;
+            }
+    }
+}
+
+void clear_round(Codecs& peer, ClearDecoder& decoder, ByteView stream, Picture& ours,
+                 Picture& theirs, bool must_work) {
+    const auto done = decoder.decode(stream, ours.view());
+    const bool good = peer.decode_clear(stream, 0, 0, ours.width, ours.height, ours.width,
+                                        ours.height, theirs.bytes);
+    if (must_work) {
+        ASSERT_TRUE(done && good) << (done ? "theirs" : done.error().message());
+    }
+    if (done && good) {
+        EXPECT_EQ(ours.colours(), theirs.colours());
+    }
+}
+
+TEST(Differential, clear) {
+    Codecs peer;
+    ClearDecoder decoder;
+    lucid::test::ClearWriter writer;
+    for (std::uint32_t seed = 0; seed < rounds; ++seed) {
+        const auto [width, height] = shape_of(seed);
+        auto picture = make_picture(width, height, seed);
+        if (seed % 5 == 4) writer.reset_next();
+        const auto view = picture.view();
+        std::vector<Bytes> streams = {writer.bands(view), writer.residual(view)};
+        streams.push_back(writer.bands(view));
+        streams.push_back(writer.subcodec(view, 0));
+        const auto nscodec = peer.encode_nscodec(picture.bytes, width, height, 2, seed % 2 == 0);
+        streams.push_back(writer.subcodec_data(view, 1, nscodec));
+        Picture few(width, height, 0xff);
+        for (std::size_t i = 0; i < few.bytes.size(); ++i)
+            if (i % 4 != 3) few.bytes[i] = static_cast<std::uint8_t>(i / 4 % (seed + 1) % 100);
+        streams.push_back(writer.subcodec(few.view(), 2));
+        Picture ours(width, height), theirs(width, height);
+        for (const auto& stream : streams) clear_round(peer, decoder, stream, ours, theirs, true);
+        const Picture small = make_picture(16, 16, seed);
+        Picture our_glyph(16, 16), their_glyph(16, 16);
+        const auto index = static_cast<std::uint16_t>(seed * 37 % 4000);
+        clear_round(peer, decoder, writer.as_glyph(writer.residual(Picture(small).view()), index),
+                    our_glyph, their_glyph, true);
+        clear_round(peer, decoder, writer.glyph_hit(index), our_glyph, their_glyph, true);
     }
 }
 
