@@ -14,6 +14,7 @@
 #include <lucid/rdp/proto/mcs_connect.hpp>
 #include <lucid/rdp/proto/mcs_domain.hpp>
 #include <lucid/rdp/proto/pointer_update.hpp>
+#include <lucid/rdp/proto/redirection.hpp>
 #include <lucid/rdp/proto/share.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
 #include <lucid/rdp/proto/updates.hpp>
@@ -130,6 +131,28 @@ int parse_share(ByteView bytes) {
     }
     (void)decode_error_info(bytes);
     return count + accepted(decode_slow_path_input(bytes));
+}
+
+int parse_redirection(ByteView bytes) {
+    int count = 0;
+    for (const auto& redirection :
+         {decode_server_redirection(bytes), decode_enhanced_redirection(bytes),
+          decode_standard_redirection(bytes)}) {
+        if (!redirection) continue;
+        ++count;
+        LUCID_ASSERT(redirection->net_addresses.size() <= redirection_addresses_max);
+        LUCID_ASSERT(redirection->routing_token.size() <= routing_token_bytes_max);
+        LUCID_ASSERT(redirection->routing_token.find('\r') == std::string::npos);
+        auto names = redirection->net_addresses;
+        names.insert(names.end(), {redirection->net_address, redirection->fqdn,
+                                   redirection->netbios_name, redirection->routing_token});
+        for (const auto& name : names) {
+            LUCID_ASSERT(name.size() <= redirection_name_max);
+            LUCID_ASSERT(std::all_of(name.begin(), name.end(),
+                                     [](char c) { return c >= 0x20 && c < 0x7f; }));
+        }
+    }
+    return count;
 }
 
 int parse_fast_path(ByteView bytes) {
@@ -299,9 +322,10 @@ int parse_graphics(ByteView bytes) {
 
 int parse_everything(ByteView bytes) {
     return parse_connect(bytes) + parse_domain(bytes) + parse_client_info(bytes) +
-           parse_share(bytes) + parse_fast_path(bytes) + parse_static_channel(bytes) +
-           parse_clipboard(bytes) + parse_dynamic(bytes) + parse_devices(bytes) +
-           parse_graphics(bytes) + parse_egfx_commands(bytes) + parse_updates(bytes);
+           parse_share(bytes) + parse_redirection(bytes) + parse_fast_path(bytes) +
+           parse_static_channel(bytes) + parse_clipboard(bytes) + parse_dynamic(bytes) +
+           parse_devices(bytes) + parse_graphics(bytes) + parse_egfx_commands(bytes) +
+           parse_updates(bytes);
 }
 
 }  // namespace lucid::test

@@ -14,6 +14,7 @@ int parse_connect(ByteView bytes);  ///< X.224, MCS Connect-Initial and -Respons
 int parse_domain(ByteView bytes);   ///< TPKT, MCS domain PDUs
 int parse_client_info(ByteView bytes);
 int parse_share(ByteView bytes);  ///< share PDUs, capability sets, Save Session Info, slow input
+int parse_redirection(ByteView bytes);  ///< as packet, standard and enhanced form
 int parse_fast_path(ByteView bytes);
 int parse_static_channel(ByteView bytes);
 int parse_clipboard(ByteView bytes);

@@ -87,12 +87,13 @@ Bytes connect_response(const ConnectResponse& input) {
     Writer security;
     security.u32_le(input.encryption_method).u32_le(input.encryption_method == 0 ? 0 : 3);
     Writer net;
-    net.u16_le(io_channel).u16_le(static_cast<std::uint16_t>(input.channels));
+    net.u16_le(static_cast<std::uint16_t>(io_channel + input.shift))
+        .u16_le(static_cast<std::uint16_t>(input.channels));
     for (std::size_t i = 0; i < input.channels; ++i)
-        net.u16_le(static_cast<std::uint16_t>(first_channel + i));
+        net.u16_le(static_cast<std::uint16_t>(first_channel + i + input.shift));
     if (input.channels % 2 != 0) net.u16_le(0);
     Writer message;
-    message.u16_le(message_channel);
+    message.u16_le(static_cast<std::uint16_t>(message_channel + input.shift));
     Writer blocks;
     blocks.bytes(block(0x0c01, core.view())).bytes(block(0x0c02, security.view()));
     blocks.bytes(block(0x0c03, net.view())).bytes(block(0x0c04, message.view()));
@@ -104,6 +105,19 @@ Bytes connect_response(const ConnectResponse& input) {
     content.bytes(ber(0x0a, Bytes{0})).bytes(ber(0x02, Bytes{0})).bytes(ber(0x30, Bytes(4)));
     content.bytes(ber(0x04, gcc.view()));
     return connect_element(0x66, content.view());
+}
+
+Bytes attach_user_confirm(std::uint16_t user) {
+    Writer w;
+    w.u8(0x2e).u8(0).u16_be(static_cast<std::uint16_t>(user - 1001));
+    return rdp::proto::encode_data_tpdu(w.view());
+}
+
+Bytes channel_join_confirm(std::uint16_t user, std::uint16_t channel) {
+    Writer w;
+    w.u8(0x3e).u8(0).u16_be(static_cast<std::uint16_t>(user - 1001)).u16_be(channel);
+    w.u16_be(channel);
+    return rdp::proto::encode_data_tpdu(w.view());
 }
 
 Bytes from_client(std::uint16_t channel, ByteView data) {
@@ -186,6 +200,44 @@ Bytes save_session_info_with_cookie() {
     w.u32_le(8).u32_le(0x11111111).u32_le(0x22222222);
     w.zeros(570);
     return share_data(0x26, w.view());
+}
+
+Bytes redirection_packet(const Redirection& r) {
+    constexpr std::size_t header_bytes = 12;
+    Writer fields;
+    std::uint32_t flags = r.more_flags;
+    const auto name = [](const std::string& text) {
+        auto out = wide(text);
+        out.insert(out.end(), 2, std::uint8_t{0});
+        return out;
+    };
+    const auto put = [&](std::uint32_t flag, bool present, ByteView content) {
+        if (!present) return;
+        flags |= flag;
+        fields.u32_le(static_cast<std::uint32_t>(content.size())).bytes(content);
+    };
+    put(0x1, !r.net_address.empty(), name(r.net_address));
+    put(0x2, !r.load_balance_info.empty(), as_bytes(r.load_balance_info));
+    put(0x4, !r.user.empty(), name(r.user));
+    put(0x8, !r.domain.empty(), name(r.domain));
+    put(0x10, !r.password.empty(), name(r.password));
+    put(0x100, !r.fqdn.empty(), name(r.fqdn));
+    put(0x200, !r.netbios_name.empty(), name(r.netbios_name));
+    Writer addresses;
+    addresses.u32_le(static_cast<std::uint32_t>(r.net_addresses.size()));
+    for (const auto& address : r.net_addresses)
+        addresses.u32_le(static_cast<std::uint32_t>(2 * address.size() + 2)).bytes(name(address));
+    put(0x800, !r.net_addresses.empty(), addresses.view());
+    Writer w;
+    w.u16_le(0x400).u16_le(static_cast<std::uint16_t>(header_bytes + fields.view().size()));
+    w.u32_le(r.session_id).u32_le(flags).bytes(fields.view()).zeros(8);
+    return w.take();
+}
+
+Bytes redirection_pdu(const Redirection& redirection) {
+    Writer w;
+    w.u16_le(0).bytes(redirection_packet(redirection)).u8(0);
+    return share_pdu(0xa, w.view());
 }
 
 }  // namespace lucid::test

@@ -30,9 +30,13 @@ struct ConnectResponse {
     std::size_t channels = 0;
     std::uint32_t requested_protocols = 1;
     std::uint32_t encryption_method = 0;
+    /// Added to every channel id: another host's numbering.
+    std::uint16_t shift = 0;
 };
 Bytes connect_response(const ConnectResponse& input);
 
+Bytes attach_user_confirm(std::uint16_t user);
+Bytes channel_join_confirm(std::uint16_t user, std::uint16_t channel);
 /// Packets on a channel; data is the user data.
 Bytes from_client(std::uint16_t channel, ByteView data);
 Bytes from_host(std::uint16_t channel, ByteView data);
@@ -52,5 +56,20 @@ Bytes share_data(std::uint8_t type2, ByteView payload, std::uint8_t compressed =
 Bytes active_pdu(std::uint8_t type, std::uint32_t channel_flags = 1);
 /// Save Session Info with an auto-reconnect cookie of 0xcc bytes and, behind it, logon errors.
 Bytes save_session_info_with_cookie();
+
+/// What a host may say in a redirection; empty fields are left out.
+struct Redirection {
+    std::uint32_t session_id = 7;
+    std::uint32_t more_flags = 0;
+    std::string net_address;
+    std::string load_balance_info;
+    std::string user, domain, password;
+    std::string fqdn, netbios_name;
+    std::vector<std::string> net_addresses;
+};
+/// RDP_SERVER_REDIRECTION_PACKET with its eight bytes of padding.
+Bytes redirection_packet(const Redirection& redirection);
+/// The enhanced security form as user data of the I/O channel.
+Bytes redirection_pdu(const Redirection& redirection);
 
 }  // namespace lucid::test

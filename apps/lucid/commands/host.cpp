@@ -5,6 +5,7 @@
 #include <lucid/rdp/gateway/host_probe.hpp>
 #include <lucid/rdp/relay/policy.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -35,6 +36,7 @@ struct HostFlags {
     std::string security = "auto";
     std::string preset = "strict";
     std::string clipboard;
+    std::vector<std::string> redirect_to;
 };
 
 struct Target {
@@ -67,7 +69,7 @@ Result<crypto::Secret> read_password(const HostFlags& flags) {
     return crypto::Secret(std::move(bytes));
 }
 
-/// Preset plus the clipboard's direction.
+/// Preset, the clipboard's direction, and hosts that sessions may be sent on to.
 Result<std::string> policy_of(const HostFlags& flags) {
     LUCID_TRY(auto policy, rdp::relay::policy_preset(flags.preset));
     if (!flags.clipboard.empty()) {
@@ -75,6 +77,10 @@ Result<std::string> policy_of(const HostFlags& flags) {
         policy.clipboard_to_client =
             flags.clipboard == "both" || flags.clipboard == "host-to-client";
     }
+    policy.redirect_hosts = flags.redirect_to;
+    std::sort(policy.redirect_hosts.begin(), policy.redirect_hosts.end());
+    const auto last = std::unique(policy.redirect_hosts.begin(), policy.redirect_hosts.end());
+    policy.redirect_hosts.erase(last, policy.redirect_hosts.end());
     return rdp::relay::policy_to_json(policy);
 }
 
@@ -250,6 +256,9 @@ void add_host(CLI::App& app, Context& context) {
         ->add_option("--clipboard", flags->clipboard,
                      "off, client-to-host, host-to-client or both, instead of the preset's")
         ->check(CLI::IsMember({"off", "client-to-host", "host-to-client", "both"}));
+    add_command->add_option("--redirect-to", flags->redirect_to,
+                            "Registered host that this one may send sessions on to (under this "
+                            "one's policy); * for all; may be repeated");
     add_command->footer(
         "Examples:\n  lucid host add desk 10.0.0.5 --user alice --password-stdin < secret\n"
         "  lucid host add lab 10.0.0.6:3390 --user bob --password-file p --preset standard");

@@ -3,8 +3,10 @@
 #include "ticket_desk.hpp"
 
 #include <lucid/core/runtime/clock.hpp>
+#include <lucid/rdp/relay/policy.hpp>
 
 #include <algorithm>
+#include <strings.h>
 
 #include "../open_node.hpp"
 
@@ -13,6 +15,15 @@ namespace lucid::app {
 using rdp::gateway::Grant;
 using rdp::gateway::HostSecurity;
 using user::tickets::Proven;
+
+namespace {
+
+/// Host names and addresses, as DNS compares them.
+bool same_name(const std::string& a, const std::string& b) {
+    return ::strcasecmp(a.c_str(), b.c_str()) == 0;
+}
+
+}  // namespace
 
 class TicketDesk::Lease : public rdp::gateway::TicketLease {
   public:
@@ -23,11 +34,14 @@ class TicketDesk::Lease : public rdp::gateway::TicketLease {
     const std::string& user() const override { return proven_.user; }
     std::optional<SessionId> resumes() const override;
     Result<Grant> grant() override;
+    Result<Grant> redirect(const rdp::gateway::RedirectTarget& target) override;
     Result<void> redeem(const crypto::Secret& secret_utf16, const SessionId& session) override;
     Result<void> keep_for_return(const SessionId& session, std::chrono::seconds window) override;
     void end(const SessionId& session) override;
 
   private:
+    Result<Grant> grant_of(const storage::catalog::Host& host);
+
     TicketDesk& desk_;
     Proven proven_;
     bool by_name_only_;  ///< a TLS-only client: nothing is proven before redeem()
@@ -50,22 +64,42 @@ Result<Grant> TicketDesk::Lease::grant() {
     const std::lock_guard lock(desk_.mutex_);
     LUCID_TRY(const auto host, desk_.catalog_.host(proven_.host));
     if (!host) return fail(Errc::not_found, "host");
-    if (host->certificate_pin.size() != 32)
-        return fail(Errc::bad_length, "certificate pin of the host", host->certificate_pin.size());
+    return grant_of(*host);
+}
+
+Result<Grant> TicketDesk::Lease::redirect(const rdp::gateway::RedirectTarget& target) {
+    const std::lock_guard lock(desk_.mutex_);
+    LUCID_TRY(const auto from, desk_.catalog_.host(proven_.host));
+    if (!from) return fail(Errc::not_found, "host");
+    LUCID_TRY(const auto policy, rdp::relay::policy_from_json(from->policy));
+    LUCID_TRY(const auto hosts, desk_.catalog_.hosts());
+    bool registered = false;
+    for (const auto& name : target.names)
+        for (const auto& host : hosts) {
+            if (!same_name(host.address, name)) continue;
+            registered = true;
+            if (rdp::relay::allows_redirection(policy, host.name)) return grant_of(host);
+        }
+    return registered ? fail(Errc::refused, "redirection") : fail(Errc::not_found, "host");
+}
+
+Result<Grant> TicketDesk::Lease::grant_of(const storage::catalog::Host& host) {
+    if (host.certificate_pin.size() != 32)
+        return fail(Errc::bad_length, "certificate pin of the host", host.certificate_pin.size());
     Grant grant;
-    grant.host = host->name;
-    grant.address = host->address;
-    grant.port = host->port;
-    grant.security = host->security == "tls" ? HostSecurity::tls : HostSecurity::nla;
+    grant.host = host.name;
+    grant.address = host.address;
+    grant.port = host.port;
+    grant.security = host.security == "tls" ? HostSecurity::tls : HostSecurity::nla;
     Hash32 pin;
-    std::copy(host->certificate_pin.begin(), host->certificate_pin.end(), pin.begin());
+    std::copy(host.certificate_pin.begin(), host.certificate_pin.end(), pin.begin());
     grant.trust.certificate_pin = pin;
-    grant.trust.name = host->address;
-    grant.credential.domain = host->login_domain;
-    grant.credential.user = host->login_user;
+    grant.trust.name = host.address;
+    grant.credential.domain = host.login_domain;
+    grant.credential.user = host.login_user;
     LUCID_TRY(grant.credential.password,
-              desk_.vault_.open_sealed(host_password_purpose, host->name, host->sealed_password));
-    grant.policy = host->policy;
+              desk_.vault_.open_sealed(host_password_purpose, host.name, host.sealed_password));
+    grant.policy = host.policy;
     grant.idle_limit = desk_.config_.idle_limit;
     grant.total_limit = desk_.config_.total_limit;
     return grant;

@@ -160,14 +160,38 @@ Result<Conversation::Reply> Conversation::on(const DialRequest& /*request*/) {
     view_.start_boottime_us =
         facts ? facts->start_boottime_us : static_cast<std::uint64_t>(core::runtime::boottime_us());
     policy_ = grant->policy;
+    return connected(std::move(*grant), std::move(*socket), "");
+}
+
+Conversation::Reply Conversation::connected(Grant grant, core::net::Fd socket,
+                                            std::string routing_token) const {
     Dialled dialled;
-    dialled.grant = std::move(*grant);
+    dialled.grant = std::move(grant);
     dialled.session_id = *view_.id;
     dialled.start_boottime_us = view_.start_boottime_us;
     dialled.leg = view_.leg;
     dialled.resumable = context_.resumable();
+    dialled.routing_token = std::move(routing_token);
     auto reply = done(std::move(dialled));
-    reply.fd = std::move(*socket);
+    reply.fd = std::move(socket);
+    return reply;
+}
+
+Result<Conversation::Reply> Conversation::on(const RedirectRequest& request) {
+    if (view_.stage != Stage::recording) return out_of_order("redirect");
+    if (++redirections_ > redirections_max) return refusal("redirected too often");
+    auto grant = request.target.names.empty() ? lease_->grant() : lease_->redirect(request.target);
+    if (!grant)
+        return refusal(grant.error().code == Errc::not_found ? "no host of that name is registered"
+                                                             : "its policy does not allow it");
+    // The session stays what its recording's manifest names.
+    grant->policy = policy_;
+    auto socket = connect_tcp({grant->address, grant->port}, context_.dial_limit);
+    if (!socket) return refusal(dial_failure(*grant, socket.error()));
+    auto note = fmt::format("redirected from {} to {}", view_.host, grant->host);
+    view_.host = grant->host;
+    auto reply = connected(std::move(*grant), std::move(*socket), request.routing_token);
+    reply.note = std::move(note);
     return reply;
 }
 

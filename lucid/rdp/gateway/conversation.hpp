@@ -7,6 +7,7 @@
 ///
 ///   sign* → verify_ntlm (or route, where TLS-only is allowed) → dial → redeem → record → end
 ///
+/// Behind record the host may send the session to another registered one, a few times: redirect.
 /// Behind record a relay may lose its client (or host): lost → end, or → handed_over when core said
 /// that the client is back in another relay.
 
@@ -55,6 +56,8 @@ class Conversation {
     /// One login attempt per connection: clients that retry open a new one, which is counted.
     static constexpr int verifications_max = 1;
     static constexpr int events_max = 10'000;
+    /// Hosts that send a session around in a circle end it.
+    static constexpr int redirections_max = 3;
     /// How long the relay that waits may take to let go: its pipe's grace and a little.
     static constexpr std::chrono::milliseconds hand_over_limit{9'000};
 
@@ -89,10 +92,12 @@ class Conversation {
     Result<Reply> on(const DialRequest& request);
     Result<Reply> on(const RedeemRequest& request);
     Result<Reply> on(const RecordRequest& request);
+    Result<Reply> on(const RedirectRequest& request);
     Result<Reply> on(const EventRequest& request);
     Result<Reply> on(const LostRequest& request);
     Result<Reply> on(const HandedOverRequest& request);
     Result<Reply> on(const EndRequest& request);
+    Reply connected(Grant grant, core::net::Fd socket, std::string routing_token) const;
     Result<core::net::Fd> open_recording();
     void give_back();
 
@@ -107,6 +112,7 @@ class Conversation {
     int signatures_ = 0;
     int verifications_ = 0;
     int events_ = 0;
+    int redirections_ = 0;
 };
 
 }  // namespace lucid::rdp::gateway

@@ -99,6 +99,10 @@ Json to_json(const Request& request) {
                 return Json{{"op", "redeem"}, {"secret", to_hex(r.secret.expose())}};
             },
             [](const RecordRequest&) { return Json{{"op", "record"}}; },
+            [](const RedirectRequest& r) {
+                return Json{
+                    {"op", "redirect"}, {"names", r.target.names}, {"token", r.routing_token}};
+            },
             [](const EventRequest& r) {
                 return Json{{"op", "event"}, {"what", r.what}, {"detail", r.detail}};
             },
@@ -122,6 +126,20 @@ Result<Request> decode_claim(const Json& object) {
     LUCID_TRY(claim.temp, hex(object, "temp", challenge_bytes_max));
     LUCID_TRY(claim.nt_proof, hex_array<16>(object, "nt_proof"));
     return Request(std::move(claim));
+}
+
+Result<Request> decode_redirect(const Json& object) {
+    RedirectRequest request;
+    LUCID_TRY(request.routing_token, text(object, "token", name_bytes_max));
+    const auto names = object.find("names");
+    if (names == object.end() || !names->is_array() || names->size() > redirect_names_max)
+        return fail(Errc::bad_value, "names");
+    for (const auto& name : *names) {
+        if (!name.is_string() || name.get_ref<const std::string&>().size() > name_bytes_max)
+            return fail(Errc::bad_value, "names");
+        request.target.names.push_back(name.get<std::string>());
+    }
+    return Request(std::move(request));
 }
 
 Json to_json(const Grant& grant) {
@@ -197,6 +215,7 @@ Json to_json(const Answer& answer) {
                 out["start_boottime_us"] = a.start_boottime_us;
                 out["leg"] = a.leg;
                 out["resumable"] = a.resumable;
+                out["routing_token"] = a.routing_token;
                 return out;
             },
             [](const Done&) { return Json{{"ok", true}}; },
@@ -224,6 +243,7 @@ Result<Answer> decode_success(const Json& object) {
     LUCID_TRY(const auto leg, number(object, "leg", std::numeric_limits<std::uint16_t>::max()));
     dialled.leg = static_cast<unsigned>(leg);
     LUCID_TRY(dialled.resumable, flag(object, "resumable"));
+    LUCID_TRY(dialled.routing_token, text(object, "routing_token", name_bytes_max));
     return Answer(std::move(dialled));
 }
 
@@ -259,6 +279,7 @@ Result<Request> decode_request(ByteView frame) {
         return Request(RedeemRequest{crypto::Secret(std::move(secret))});
     }
     if (op == "record") return Request(RecordRequest{});
+    if (op == "redirect") return decode_redirect(object);
     if (op == "event") {
         EventRequest request;
         LUCID_TRY(request.what, text(object, "what", 64));

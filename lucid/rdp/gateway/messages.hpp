@@ -29,6 +29,11 @@ struct RedeemRequest {
     crypto::Secret secret;  ///< UTF-16LE as the client sent it
 };
 struct RecordRequest {};
+/// The host sends the session elsewhere.
+struct RedirectRequest {
+    RedirectTarget target;
+    std::string routing_token;  ///< as the host gave it, one line
+};
 struct EventRequest {
     std::string what;    ///< a word: "connected", "refused", …
     std::string detail;  ///< for people
@@ -46,7 +51,7 @@ struct EndRequest {
 };
 using Request =
     std::variant<SignRequest, NtlmClaim, RouteRequest, DialRequest, RedeemRequest, RecordRequest,
-                 EventRequest, LostRequest, HandedOverRequest, EndRequest>;
+                 RedirectRequest, EventRequest, LostRequest, HandedOverRequest, EndRequest>;
 
 [[nodiscard]] Bytes encode(const Request& request);
 /// Errc::bad_value: not JSON, an unknown op, a missing field or one of a wrong type or size.
@@ -63,7 +68,7 @@ struct Welcome {
 [[nodiscard]] Bytes encode(const Welcome& welcome);
 Result<Welcome> decode_welcome(ByteView frame);
 
-/// The answer to a dial, the host's socket beside it.
+/// The answer to a dial and to a redirection, the host's socket beside it.
 struct Dialled {
     Grant grant;
     SessionId session_id;
@@ -72,6 +77,8 @@ struct Dialled {
     unsigned leg = 1;
     /// Whether the session may wait for its client when the connection breaks.
     bool resumable = false;
+    /// For the connection request to this host; empty: none.
+    std::string routing_token;
 };
 
 /// core → relay.

@@ -13,6 +13,8 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace lucid::rdp::gateway {
 
@@ -48,6 +50,14 @@ struct Grant {
     std::chrono::seconds total_limit{0};  ///< 0: none
 };
 
+/// Where a host sends a session (MS-RDPBCGR 2.2.13.1), in the words of that host.
+struct RedirectTarget {
+    /// Names and addresses, the most exact first; none: the same host, by the token.
+    std::vector<std::string> names;
+};
+/// Most names that one redirection may have.
+inline constexpr std::size_t redirect_names_max = 20;
+
 /// One connection's use of one ticket. Used by one thread.
 class TicketLease {
   public:
@@ -60,6 +70,12 @@ class TicketLease {
     [[nodiscard]] virtual std::optional<SessionId> resumes() const = 0;
     /// Where the ticket leads. Errc::not_found: its host is registered no more.
     virtual Result<Grant> grant() = 0;
+    /// The registered host that one of the names means, with its own credential; its policy does
+    /// not count. Errc::not_found: nobody registered such a host; Errc::refused: the ticket's host
+    /// may not send sessions there.
+    virtual Result<Grant> redirect(const RedirectTarget& /*target*/) {
+        return fail(Errc::refused, "redirection");
+    }
     /// Compares the plaintext (UTF-16LE) in constant time and spends the ticket for this session.
     virtual Result<void> redeem(const crypto::Secret& secret_utf16, const SessionId& session) = 0;
     /// The session's client is gone: for `window` the same ticket leads back to it.

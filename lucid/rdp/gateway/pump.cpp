@@ -57,7 +57,7 @@ bool Pump::end(std::string state, std::string reason) {
 
 bool Pump::turn() {
     // A full recorder pipe holds both legs; a slow leg holds the other one.
-    const bool read_client = !client_gone_ && !pipe_.full() &&
+    const bool read_client = !client_gone_ && !pipe_.full() && !traffic_.holds_client() &&
                              (host_gone_ || host_.pending_out_bytes() < leg_high_water_bytes);
     const bool read_host = !host_gone_ && !pipe_.full() &&
                            (client_gone_ || client_.pending_out_bytes() < leg_high_water_bytes);
@@ -212,6 +212,20 @@ bool Pump::feed(Leg& from, ByteView bytes) {
     if (ended) return end(std::move(ended->state), std::move(ended->reason));
     if (!to_client) return end("partial", "client leg: " + to_client.error().message());
     if (!to_host) return end("partial", "host leg: " + to_host.error().message());
+    return !traffic_.redirected() || redirect();
+}
+
+bool Pump::redirect() {
+    if (!redial_ || client_gone_)
+        return end("partial", "host redirects the session while its client is away");
+    // A host's farewell is not waited for.
+    host_.close_tls();
+    (void)host_.flush();
+    out_.to_client.clear();
+    out_.to_host.clear();
+    if (auto ended = redial_(out_)) return end(std::move(ended->state), std::move(ended->reason));
+    if (const auto sent = host_.write(out_.to_host); !sent)
+        return end("partial", "host leg: " + sent.error().message());
     return true;
 }
 

@@ -12,6 +12,8 @@
 #include <lucid/rdp/gateway/event_pipe.hpp>
 #include <lucid/rdp/gateway/login.hpp>
 
+#include <functional>
+
 namespace lucid::rdp::gateway {
 
 /// What the pump moves bytes through. Time counts in µs from the session's start.
@@ -27,6 +29,10 @@ class Traffic {
     virtual std::optional<Ended> on_host(ByteView bytes, std::uint64_t time_us, Output& out) = 0;
     /// The client's connection broke, the host's goes on.
     virtual void on_client_gone(std::uint64_t /*time_us*/, Output& /*out*/) {}
+    /// The host sends the session elsewhere: nothing is read until Redial has seen to it.
+    [[nodiscard]] virtual bool redirected() const { return false; }
+    /// The client's bytes are not wanted yet.
+    [[nodiscard]] virtual bool holds_client() const { return false; }
     /// Input PDUs of the user so far, for the idle limit.
     [[nodiscard]] virtual std::uint64_t input_count() const = 0;
     /// Who said good-bye inside the protocol; empty while nobody did.
@@ -55,6 +61,11 @@ class Pump {
     Pump(CoreLink& core, Leg& client, Leg& host, EventPipe& pipe, Traffic& traffic,
          PumpLimits limits, std::uint64_t start_boottime_us);
 
+    /// Puts another host's connection into the host leg and gives what is to be sent to it; or the
+    /// session's end. Blocks; without one a redirection ends the session.
+    using Redial = std::function<std::optional<Ended>(Traffic::Output& out)>;
+    void on_redirect(Redial redial) { redial_ = std::move(redial); }
+
     /// Blocks until the session is over: legs closed, the end recorded, the pipe flushed.
     Ended run(ByteView client_input, ByteView host_input);
 
@@ -78,6 +89,7 @@ class Pump {
     [[nodiscard]] bool waiting() const { return client_gone_; }
     bool read_leg(Leg& from);
     bool feed(Leg& from, ByteView bytes);
+    bool redirect();
     bool flush_leg(Leg& leg);
     bool flush_pipe();
     bool end(std::string state, std::string reason);
@@ -95,6 +107,7 @@ class Pump {
     std::uint64_t input_count_ = 0;
     bool client_gone_ = false;
     bool host_gone_ = false;
+    Redial redial_;
     Traffic::Output out_;
     std::optional<Ended> ended_;
 };

@@ -35,7 +35,7 @@ Result<std::unique_ptr<RdpTraffic>> RdpTraffic::make(CoreLink& core, EventPipe& 
     auto& grant = session.dialled.grant;
     relay::RelayInput input;
     input.client_requested_protocols = session.ready.requested_protocols;
-    input.host_selected_protocol = session.host_protocol;
+    input.host_selected_protocol = session.host.protocol;
     input.client_authenticated = session.ready.authenticated;
     LUCID_TRY(const auto user, utf16_of(as_bytes(grant.credential.user)));
     LUCID_TRY(const auto domain, utf16_of(as_bytes(grant.credential.domain)));
@@ -95,6 +95,38 @@ void RdpTraffic::on_client_gone(std::uint64_t time_us, Output& out) {
     time_us_ = time_us;
     out_ = &out;
     relay_.client_gone();
+}
+
+RedirectRequest RdpTraffic::redirect_request() const {
+    const auto& to = *relay_.redirection();
+    RedirectRequest request;
+    request.routing_token = to.routing_token;
+    auto& names = request.target.names;
+    for (const auto& name : {to.fqdn, to.net_address, to.netbios_name})
+        if (!name.empty()) names.push_back(name);
+    names.insert(names.end(), to.net_addresses.begin(), to.net_addresses.end());
+    return request;
+}
+
+Result<void> RdpTraffic::go_on_with(const std::string& from, Dialled& dialled,
+                                    std::uint32_t protocol, Output& out) {
+    auto& grant = dialled.grant;
+    LUCID_TRY(const auto user, utf16_of(as_bytes(grant.credential.user)));
+    LUCID_TRY(const auto domain, utf16_of(as_bytes(grant.credential.domain)));
+    relay::NextHost next;
+    next.selected_protocol = protocol;
+    next.user_name = to_bytes(user.expose());
+    next.domain_name = to_bytes(domain.expose());
+    if (grant.security == HostSecurity::tls) {
+        LUCID_TRY(next.password, utf16_of(grant.credential.password.expose()));
+    }
+    grant.credential.password = {};
+    time_us_ = now_us();
+    host_kept_.clear();
+    out_ = &out;
+    relay_.go_on_with(std::move(next));
+    note("redirected", fmt::format("from {} to {}", from, grant.host));
+    return {};
 }
 
 std::optional<Ended> RdpTraffic::feed(Step step, Bytes& kept, ByteView bytes, const char* who) {

@@ -23,6 +23,14 @@ class RdpTraffic : public Traffic, private relay::Sink {
     std::optional<Ended> on_client(ByteView bytes, std::uint64_t time_us, Output& out) override;
     std::optional<Ended> on_host(ByteView bytes, std::uint64_t time_us, Output& out) override;
     void on_client_gone(std::uint64_t time_us, Output& out) override;
+    [[nodiscard]] bool redirected() const override { return relay_.redirection().has_value(); }
+    [[nodiscard]] bool holds_client() const override { return relay_.changing_host(); }
+    /// Where redirected() leads.
+    [[nodiscard]] RedirectRequest redirect_request() const;
+    /// Goes on with another host; `from` and `dialled` name both. Takes the password out of
+    /// `dialled`. Errc::bad_value: a credential that is no UTF-8.
+    Result<void> go_on_with(const std::string& from, Dialled& dialled, std::uint32_t protocol,
+                            Output& out);
     [[nodiscard]] std::uint64_t input_count() const override { return relay_.input_count(); }
     [[nodiscard]] std::string goodbye() const override { return relay_.farewell(); }
     [[nodiscard]] Bytes farewell() const override;

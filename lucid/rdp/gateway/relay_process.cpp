@@ -28,6 +28,37 @@ std::chrono::seconds shorter(std::chrono::seconds a, std::chrono::seconds b) {
     return std::min(a, b);
 }
 
+/// How long the second host may take from the answer of core to MCS.
+constexpr std::chrono::seconds redirect_limit{10};
+
+/// Core decides where to; the connection before is gone already.
+std::optional<Ended> redirect(CoreLink& core, RdpTraffic& traffic, LoggedIn& session,
+                              Traffic::Output& out) {
+    auto request = traffic.redirect_request();
+    const auto to = request.target.names.empty() ? "itself" : request.target.names.front();
+    auto reply = core.demand(Request(std::move(request)));
+    if (!reply) {
+        if (reply.error().code == Errc::canceled) return Ended{"partial", core.kill_reason()};
+        const bool refused = reply.error().code == Errc::refused;
+        return Ended{"partial", fmt::format("host redirects to {}: {}", to,
+                                            refused ? core.refusal() : "core is gone")};
+    }
+    auto* dialled = std::get_if<Dialled>(&reply->answer);
+    if (dialled == nullptr || !reply->fd.valid())
+        return Ended{"partial", "core: redirection without a socket"};
+    LegSteps steps(core, LegSteps::Clock::now() + redirect_limit);
+    auto host = HostLogin(steps, *dialled).run(std::move(reply->fd));
+    if (!host) return *std::move(steps.ended());
+    if (!host->input.empty()) return Ended{"partial", "the second host spoke first"};
+    session.host = std::move(*host);
+    if (const auto on =
+            traffic.go_on_with(session.dialled.grant.host, *dialled, session.host.protocol, out);
+        !on)
+        return Ended{"partial", "host credential is not UTF-8"};
+    session.dialled.grant.host = dialled->grant.host;
+    return std::nullopt;
+}
+
 Ended run_session(CoreLink& core, LoggedIn session) {
     EventPipe pipe;
     auto traffic = RdpTraffic::make(core, pipe, session);
@@ -46,9 +77,10 @@ Ended run_session(CoreLink& core, LoggedIn session) {
     const PumpLimits limits{shorter(grant.idle_limit, (*traffic)->limits().idle),
                             shorter(grant.total_limit, (*traffic)->limits().total),
                             session.dialled.resumable};
-    Pump pump(core, session.client, session.host, pipe, **traffic, limits,
+    Pump pump(core, session.client, session.host.leg, pipe, **traffic, limits,
               session.dialled.start_boottime_us);
-    return pump.run(session.client_input, session.host_input);
+    pump.on_redirect([&](Traffic::Output& out) { return redirect(core, **traffic, session, out); });
+    return pump.run(session.client_input, session.host.input);
 }
 
 Ended run_connection(CoreLink& core) {

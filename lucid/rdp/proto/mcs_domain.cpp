@@ -26,7 +26,59 @@ bool is_known(std::uint8_t type) {
     return false;
 }
 
+constexpr std::uint8_t optional_present = 0x02;
+
+/// Type, a bit for an optional id, Result in four bits (T.125 §7, Result ::= ENUMERATED).
+Result<bool> read_confirm(Reader& r, McsPduType type) {
+    LUCID_TRY(const auto head, r.u8("mcs confirm"));
+    if (head >> 2 != static_cast<std::uint8_t>(type))
+        return fail(Errc::bad_value, "mcs confirm", head);
+    LUCID_TRY(const auto rest, r.u8("mcs result"));
+    const unsigned result = (head & 1U) << 3 | rest >> 5;
+    if (result != 0) return fail(Errc::refused, "mcs result", result);
+    return (head & optional_present) != 0;
+}
+
 }  // namespace
+
+Result<std::uint16_t> decode_attach_user_confirm(ByteView packet) {
+    LUCID_TRY(const auto payload, decode_data_tpdu(packet));
+    Reader r(payload);
+    LUCID_TRY(const bool has_user, read_confirm(r, McsPduType::attach_user_confirm));
+    if (!has_user) return fail(Errc::refused, "mcs user");
+    LUCID_TRY(const auto user, r.u16_be("mcs user"));
+    LUCID_CHECK(r.finish("attach user confirm"));
+    return static_cast<std::uint16_t>(user + user_id_base);
+}
+
+Result<std::uint16_t> decode_channel_join_confirm(ByteView packet) {
+    LUCID_TRY(const auto payload, decode_data_tpdu(packet));
+    Reader r(payload);
+    LUCID_TRY(const bool has_channel, read_confirm(r, McsPduType::channel_join_confirm));
+    LUCID_CHECK(r.skip(2, "mcs initiator"));
+    LUCID_TRY(auto channel, r.u16_be("mcs requested channel"));
+    if (has_channel) {
+        LUCID_TRY(channel, r.u16_be("mcs channel"));
+    }
+    LUCID_CHECK(r.finish("channel join confirm"));
+    return channel;
+}
+
+Bytes encode_erect_domain_request() {
+    return encode_data_tpdu(Bytes{4, 1, 0, 1, 0});
+}
+
+Bytes encode_attach_user_request() {
+    return encode_data_tpdu(Bytes{
+        static_cast<std::uint8_t>(static_cast<unsigned>(McsPduType::attach_user_request) << 2)});
+}
+
+Bytes encode_channel_join_request(std::uint16_t user, std::uint16_t channel) {
+    Writer w;
+    w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(McsPduType::channel_join_request) << 2));
+    w.u16_be(static_cast<std::uint16_t>(user - user_id_base)).u16_be(channel);
+    return encode_data_tpdu(w.view());
+}
 
 Result<McsPdu> decode_mcs_pdu(ByteView packet) {
     LUCID_TRY(const auto payload, decode_data_tpdu(packet));

@@ -37,6 +37,17 @@ Result<McsPdu> decode_mcs_pdu(ByteView packet);
 /// A whole packet; reason 3 = rn-user-requested, 1 = rn-provider-initiated.
 [[nodiscard]] Bytes encode_disconnect_provider_ultimatum(unsigned reason);
 
+/// User id that the host gave; Errc::refused when it gave none.
+Result<std::uint16_t> decode_attach_user_confirm(ByteView packet);
+/// Channel that was joined; Errc::refused when the host does not let us.
+Result<std::uint16_t> decode_channel_join_confirm(ByteView packet);
+[[nodiscard]] Bytes encode_erect_domain_request();
+[[nodiscard]] Bytes encode_attach_user_request();
+[[nodiscard]] Bytes encode_channel_join_request(std::uint16_t user, std::uint16_t channel);
+
+/// Where a send-data PDU has its ids, from the start of the packet.
+inline constexpr std::size_t mcs_initiator_offset = 8;
+inline constexpr std::size_t mcs_channel_offset = 10;
 /// Longest user data of one send-data PDU: 14-bit PER length.
 inline constexpr std::size_t mcs_data_bytes_max = 0x3fff;
 

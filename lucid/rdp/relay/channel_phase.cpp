@@ -143,6 +143,7 @@ Result<void> Relay::client_channel(Role role, const proto::McsPdu& pdu, ByteView
             sink_.record(EventClass::channels, EventKind::client_channel, packet);
             break;
         case Role::message:
+            if (message_stale_) return {};
             sink_.record(EventClass::channels, EventKind::client_channel, packet);
             break;
         case Role::opaque:
@@ -171,6 +172,7 @@ Result<bool> Relay::host_channel(Role role, const proto::McsPdu& pdu, ByteView p
             sink_.record(EventClass::channels, EventKind::server_channel, packet);
             return true;
         case Role::message: {
+            message_stale_ = false;
             LUCID_TRY(const bool pass, host_secured(pdu));
             if (pass) sink_.record(EventClass::channels, EventKind::server_channel, packet);
             return pass;

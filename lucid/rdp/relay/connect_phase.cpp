@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/writer.hpp>
 #include <lucid/rdp/relay/relay.hpp>
+#include <lucid/rdp/relay/rewrite.hpp>
 
 #include <algorithm>
 
@@ -14,26 +15,8 @@ using proto::GccBlock;
 using proto::GccBlockType;
 
 constexpr std::size_t multitransport_flags_offset = 4;
-constexpr std::size_t security_method_offset = 4;
 /// Up to and including imeFileName, which every client sends.
 constexpr std::size_t cs_core_minimum_bytes = 132;
-
-std::uint32_t get_u32(ByteView bytes, std::size_t offset) {
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) value |= std::uint32_t{bytes[offset + i]} << (8 * i);
-    return value;
-}
-void put_u32(Bytes& bytes, std::size_t offset, std::uint32_t value) {
-    for (std::size_t i = 0; i < 4; ++i)
-        bytes[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
-}
-std::uint16_t get_u16(ByteView bytes, std::size_t offset) {
-    return static_cast<std::uint16_t>(bytes[offset] | bytes[offset + 1] << 8);
-}
-void put_u16(Bytes& bytes, std::size_t offset, std::uint16_t value) {
-    bytes[offset] = static_cast<std::uint8_t>(value);
-    bytes[offset + 1] = static_cast<std::uint8_t>(value >> 8);
-}
 
 /// UDP transports would leave the recorded path (MS-RDPBCGR 2.2.1.3.8, 2.2.1.4.6).
 void clear_multitransport(Bytes& packet, const std::vector<GccBlock>& blocks, GccBlockType type) {
@@ -96,6 +79,7 @@ Result<void> Relay::on_connect_initial(ByteView packet) {
                   patched.begin() + static_cast<std::ptrdiff_t>(definition.name_offset));
     }
     sink_.to_host(patched);
+    connect_initial_ = std::move(patched);
     stage_ = Stage::connect_response;
     return {};
 }
@@ -103,13 +87,7 @@ Result<void> Relay::on_connect_initial(ByteView packet) {
 Result<void> Relay::on_connect_response(ByteView packet) {
     LUCID_TRY(const auto blocks, proto::locate_server_blocks(packet));
     Bytes patched = to_bytes(packet);
-    if (const auto* security = find_block(blocks, GccBlockType::sc_security); security != nullptr) {
-        if (security->length < 12) return fail(Errc::bad_length, "SC_SECURITY", security->length);
-        // Anything but none on a TLS leg would hide the session from us.
-        if (get_u32(packet, security->offset + security_method_offset) != 0 ||
-            get_u32(packet, security->offset + security_method_offset + 4) != 0)
-            return fail(Errc::refused, "host wants standard RDP encryption");
-    }
+    LUCID_TRY(client_ids_, host_ids_of(packet, blocks));
     const auto* core = find_block(blocks, GccBlockType::sc_core);
     const auto requested = proto::sc_core_client_requested_protocols_offset;
     if (core == nullptr) return fail(Errc::bad_value, "SC_CORE missing");
@@ -118,12 +96,9 @@ Result<void> Relay::on_connect_response(ByteView packet) {
         put_u32(patched, core->offset + requested, input_.client_requested_protocols);
     clear_multitransport(patched, blocks, GccBlockType::sc_multitransport);
 
-    const auto* net = find_block(blocks, GccBlockType::sc_net);
-    if (net == nullptr) return fail(Errc::bad_value, "SC_NET missing");
-    LUCID_TRY(const auto network, proto::decode_server_network_data(packet, *net));
-    if (network.channels.size() != definitions_.size())
-        return fail(Errc::bad_length, "SC_NET channels", network.channels.size());
-    io_channel_ = network.io_channel;
+    if (client_ids_.channels.size() != definitions_.size())
+        return fail(Errc::bad_length, "SC_NET channels", client_ids_.channels.size());
+    io_channel_ = client_ids_.io;
     for (std::size_t i = 0; i < definitions_.size(); ++i) {
         const auto name = lower_case(definitions_[i].name);
         auto role = Role::refused;
@@ -139,16 +114,14 @@ Result<void> Relay::on_connect_response(ByteView packet) {
             role = Role::device;
         else if (name == "rail")
             role = Role::rail;
-        const auto id = network.channels[i];
+        const auto id = client_ids_.channels[i];
         if (id == io_channel_ || !roles_.emplace(id, role).second)
             return fail(Errc::bad_value, "SC_NET channel id", id);
         if (role == Role::clipboard) clipboard_channel_ = id;
         if (role == Role::dynamic) dynamic_channel_ = id;
         if (role == Role::device) device_channel_ = id;
     }
-    if (const auto* message = find_block(blocks, GccBlockType::sc_mcs_msgchannel);
-        message != nullptr && message->length >= 6)
-        roles_.emplace(get_u16(packet, message->offset + 4), Role::message);
+    if (client_ids_.message != 0) roles_.emplace(client_ids_.message, Role::message);
     sink_.record(EventClass::screen, EventKind::connect_response, patched);
     sink_.to_client(patched);
     stage_ = Stage::joining;
@@ -159,9 +132,6 @@ Result<void> Relay::client_info(const proto::McsPdu& pdu) {
     LUCID_TRY(auto info, proto::decode_client_info(pdu.data));
     if (!input_.client_authenticated) LUCID_CHECK(sink_.redeem(info.user_name, info.password));
     if (info.had_auto_reconnect_cookie) sink_.note("auto-reconnect cookie removed", "from client");
-    info.domain = input_.domain_name;
-    info.user_name = input_.user_name;
-    info.password = std::move(input_.password);
     info.flags &= ~proto::info_password_is_sc_pin;
     // An NLA host has the credentials already; a TLS host logs on with these only if told to.
     info.flags |= proto::info_autologon;
@@ -176,11 +146,21 @@ Result<void> Relay::client_info(const proto::McsPdu& pdu) {
         info.flags |= proto::info_no_audio_playback;
     }
     if (!input_.policy.audio_in) info.flags &= ~proto::info_audio_capture;
-    const auto message = proto::encode_client_info(info);
+    client_ids_.user = pdu.initiator;
+    info_ = std::move(info);
+    return send_client_info();
+}
+
+Result<void> Relay::send_client_info() {
+    info_.domain = input_.domain_name;
+    info_.user_name = input_.user_name;
+    info_.password = std::move(input_.password);
+    const auto message = proto::encode_client_info(info_);
+    info_.password = {};
     if (message.size() > proto::mcs_data_bytes_max)
         return fail(Errc::limit_exceeded, "Client Info", message.size());
-    auto packet = proto::encode_send_data(proto::McsPduType::send_data_request, pdu.initiator,
-                                          pdu.channel, message.expose());
+    auto packet = proto::encode_send_data(proto::McsPduType::send_data_request, client_ids_.user,
+                                          io_channel_, message.expose());
     sink_.to_host(packet);
     crypto::wipe(packet);
     return {};

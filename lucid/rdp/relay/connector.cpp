@@ -48,6 +48,7 @@ ConnectorAction Connector::step(ByteView input, std::size_t& consumed) {
                     : proto::protocol_ssl;
             state_ = State::confirm;
             proto::ConnectionRequest request;
+            request.cookie = input_.routing_token;
             request.requested_protocols = requested_;
             return Send{proto::encode_connection_request(request)};
         }

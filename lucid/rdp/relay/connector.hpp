@@ -20,6 +20,8 @@ struct ConnectorInput {
     Bytes domain_name;
     crypto::Secret password;  ///< UTF-16LE; used for NLA hosts only
     std::string target_name;  ///< "TERMSRV/desk"
+    /// For a host behind a broker that said so; empty: none. Without CR LF.
+    std::string routing_token;
     ByteArray<8> client_challenge{};
     ByteArray<32> nonce{};
     ByteArray<16> session_key{};

@@ -56,7 +56,8 @@ Result<bool> Relay::host_secured(const proto::McsPdu& pdu) {
     if ((flags & proto::sec_encrypt) != 0)
         return fail(Errc::refused, "host encrypts inside TLS", flags);
     if ((flags & proto::sec_redirection_pkt) != 0)
-        return fail(Errc::refused, "host redirects to another host");
+        return redirected(proto::decode_standard_redirection(pdu.data));
+    if ((flags & proto::sec_license_pkt) != 0) return host_licensing(pdu);
     if ((flags & proto::sec_transport_req) != 0) {
         // Multitransport was switched off on both legs; a request for it leads past the recording.
         sink_.note("multitransport refused", "");
@@ -69,8 +70,10 @@ Result<bool> Relay::host_share(const proto::McsPdu& pdu, ByteView packet) {
     LUCID_TRY(const auto pdus, proto::decode_share_pdus(pdu.data));
     Bytes patched;
     for (const auto& control : pdus) {
-        if (control.type == proto::PduType::server_redirection)
-            return fail(Errc::refused, "host redirects to another host");
+        if (control.type == proto::PduType::server_redirection) {
+            if (pdus.size() != 1) return fail(Errc::refused, "redirection among other PDUs");
+            return redirected(proto::decode_enhanced_redirection(control.body));
+        }
         if (control.type == proto::PduType::demand_active) {
             if (pdus.size() != 1) return fail(Errc::refused, "Demand Active among other PDUs");
             patched = to_bytes(packet);

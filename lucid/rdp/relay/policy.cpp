@@ -73,6 +73,11 @@ bool allows_static_channel(const Policy& policy, std::string_view name) {
     return false;
 }
 
+bool allows_redirection(const Policy& policy, std::string_view host) {
+    return std::any_of(policy.redirect_hosts.begin(), policy.redirect_hosts.end(),
+                       [&](const auto& allowed) { return allowed == "*" || allowed == host; });
+}
+
 bool allows_dynamic_channel(const Policy& policy, std::string_view name) {
     if (std::find(harmless_dynamic.begin(), harmless_dynamic.end(), name) != harmless_dynamic.end())
         return true;

@@ -43,6 +43,8 @@ struct Policy {
     bool ports = false;  ///< serial and parallel
     bool usb = false;
     bool remote_programs = false;  ///< RAIL and alternate shells
+    /// Registered hosts that this one may send sessions on to; "*": all of them.
+    std::vector<std::string> redirect_hosts;
     KeyboardRecording keyboard = KeyboardRecording::timing;
     std::uint16_t desktop_width_max = 8192;
     std::uint16_t desktop_height_max = 8192;
@@ -71,6 +73,8 @@ Result<Policy> policy_from_json(std::string_view json);
 
 /// May the host have this static channel?
 [[nodiscard]] bool allows_static_channel(const Policy& policy, std::string_view name);
+/// May the host send a session on to the one registered under this name?
+[[nodiscard]] bool allows_redirection(const Policy& policy, std::string_view host);
 /// May this dynamic channel be opened?
 [[nodiscard]] bool allows_dynamic_channel(const Policy& policy, std::string_view name);
 

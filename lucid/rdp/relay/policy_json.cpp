@@ -98,6 +98,7 @@ const std::map<std::string, Field>& fields() {
         {"keyboard", keyboard()},
         {"ports", boolean(&Policy::ports)},
         {"printer", boolean(&Policy::printer)},
+        {"redirect_hosts", patterns(&Policy::redirect_hosts)},
         {"remote_programs", boolean(&Policy::remote_programs)},
         {"smart_card", boolean(&Policy::smart_card)},
         {"total_limit_min", number(&Policy::total_limit_min, 1, 10080)},

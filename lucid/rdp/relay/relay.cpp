@@ -32,6 +32,7 @@ Relay::Role Relay::role_of(std::uint16_t channel) const {
 Result<std::size_t> Relay::from_client(ByteView data) {
     std::size_t done = 0;
     for (;;) {
+        if (changing_host()) return done;
         const auto rest = data.subspan(done);
         LUCID_TRY(const auto frame, proto::peek_pdu(rest));
         if (!frame || rest.size() < frame->length) return done;
@@ -67,7 +68,12 @@ Result<std::size_t> Relay::from_host(ByteView data) {
         if (!*frame || rest.size() < (*frame)->length) break;
         const auto packet = rest.first((*frame)->length);
         bool untouched = true;
-        if ((*frame)->fast_path) {
+        Bytes exchanged;
+        const auto& ids = sink_.ids();
+        if (joining_) {
+            LUCID_CHECK(join_packet(packet));
+            untouched = false;
+        } else if ((*frame)->fast_path) {
             if (stage_ != Stage::running) return fail(Errc::refused, "host output before login");
             sink_.record(EventClass::screen, EventKind::server_pdu, packet);
         } else if (stage_ == Stage::connect_response) {
@@ -79,10 +85,17 @@ Result<std::size_t> Relay::from_host(ByteView data) {
             // What the packet itself sends to the client must not overtake the run before it.
             flush(done);
             run_start = done;
-            LUCID_TRY(untouched, host_packet(packet));
+            if (ids) exchanged = ids->to_client(packet).value_or(Bytes{});
+            const auto known = ids ? ByteView(exchanged) : packet;
+            LUCID_TRY(untouched, known.empty() ? Result<bool>(false) : host_packet(known));
+            if (untouched && ids) {
+                sink_.to_client(exchanged);
+                untouched = false;
+            }
         }
         done += packet.size();
         if (!untouched) run_start = done;
+        if (redirection_) break;
     }
     flush(done);
     return done;

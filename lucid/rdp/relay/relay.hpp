@@ -18,16 +18,19 @@
 #include <lucid/rdp/proto/fast_path.hpp>
 #include <lucid/rdp/proto/mcs_connect.hpp>
 #include <lucid/rdp/proto/mcs_domain.hpp>
+#include <lucid/rdp/proto/redirection.hpp>
 #include <lucid/rdp/proto/share.hpp>
 #include <lucid/rdp/relay/clipboard_filter.hpp>
 #include <lucid/rdp/relay/connector.hpp>
 #include <lucid/rdp/relay/device_filter.hpp>
 #include <lucid/rdp/relay/dynamic_filter.hpp>
+#include <lucid/rdp/relay/host_join.hpp>
 #include <lucid/rdp/relay/policy.hpp>
 #include <lucid/rdp/relay/sink.hpp>
 
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,6 +49,14 @@ struct RelayInput {
     Policy policy;
 };
 
+/// The host that a session goes on with after a redirection; fields as in RelayInput.
+struct NextHost {
+    std::uint32_t selected_protocol = 0;
+    Bytes user_name;
+    Bytes domain_name;
+    crypto::Secret password;
+};
+
 class Relay {
   public:
     /// `sink` must outlive the relay.
@@ -59,6 +70,17 @@ class Relay {
 
     /// The client's connection broke and the host's goes on: frames are wanted without it.
     void client_gone();
+
+    /// Where the host sends the client, before a desktop was shown: nothing is taken from either
+    /// side until go_on_with() a connected host, or the session's end. What is left of the host's
+    /// bytes is void.
+    [[nodiscard]] const std::optional<proto::ServerRedirection>& redirection() const {
+        return redirection_;
+    }
+    /// The client does not learn of it: MCS and Client Info are done in its place. Its bytes are
+    /// not taken (from_client gives 0) while that lasts.
+    void go_on_with(NextHost host);
+    [[nodiscard]] bool changing_host() const { return redirection_ || joining_; }
 
     /// The desktop is up: Confirm Active has been passed.
     [[nodiscard]] bool active() const { return active_; }
@@ -77,6 +99,7 @@ class Relay {
     Result<void> client_packet(ByteView packet);
     Result<void> client_io(const proto::McsPdu& pdu, ByteView packet);
     Result<void> client_info(const proto::McsPdu& pdu);
+    Result<void> send_client_info();
     Result<void> client_input(ByteView pdu);
     Result<void> client_channel(Role role, const proto::McsPdu& pdu, ByteView packet);
     void record_input(const std::vector<proto::InputEvent>& events, ByteView packet);
@@ -86,6 +109,11 @@ class Relay {
     Result<bool> host_share(const proto::McsPdu& pdu, ByteView packet);
     /// What stands behind a security header: licensing, message channel.
     Result<bool> host_secured(const proto::McsPdu& pdu);
+    /// Licensing that the client has behind it, with the first host, is kept from it.
+    Result<bool> host_licensing(const proto::McsPdu& pdu);
+    /// Always tells that the packet does not pass.
+    Result<bool> redirected(Result<proto::ServerRedirection> redirection);
+    Result<void> join_packet(ByteView packet);
     /// Tells whether an auto-reconnect cookie must be taken out of it.
     Result<bool> host_data_pdu(const proto::ShareDataPdu& data);
     Result<bool> host_channel(Role role, const proto::McsPdu& pdu, ByteView packet);
@@ -101,11 +129,14 @@ class Relay {
                       EventKind kind);
 
     RelayInput input_;
-    Sink& sink_;
+    HostIdSink sink_;
     Stage stage_ = Stage::connect_initial;
     std::vector<proto::ChannelDefinition> definitions_;
     std::vector<bool> offered_;  ///< to the host, by definition
     std::map<std::uint16_t, Role> roles_;
+    Bytes connect_initial_;   ///< as forwarded
+    McsIds client_ids_;       ///< what the client agreed with the first host
+    proto::ClientInfo info_;  ///< as forwarded, without the password
     std::uint16_t io_channel_ = 0;
     std::uint16_t clipboard_channel_ = 0;
     std::uint16_t dynamic_channel_ = 0;
@@ -114,8 +145,14 @@ class Relay {
     std::uint16_t client_user_ = 0;
     std::uint16_t host_user_ = 1002;
     bool info_passed_ = false;
+    bool licensed_ = false;  ///< the client was told so
     /// Licensing is over.
     bool demanded_ = false;
+    std::optional<proto::ServerRedirection> redirection_;
+    std::optional<HostJoin> joining_;
+    bool host_changed_ = false;
+    /// What the client says on the message channel still answers the host before.
+    bool message_stale_ = false;
     bool active_ = false;
     std::uint64_t input_count_ = 0;
     std::uint32_t error_info_ = 0;

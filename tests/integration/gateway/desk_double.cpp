@@ -29,7 +29,16 @@ class DeskDouble::Lease : public TicketLease {
     Result<Grant> grant() override {
         const std::lock_guard lock(desk_.mutex_);
         if (!desk_.host_known) return fail(Errc::not_found, "host");
-        const auto& record = desk_.host;
+        return grant_of(desk_.host);
+    }
+    Result<Grant> redirect(const RedirectTarget& target) override {
+        const std::lock_guard lock(desk_.mutex_);
+        for (const auto& name : target.names)
+            if (const auto found = desk_.redirects.find(name); found != desk_.redirects.end())
+                return grant_of(found->second);
+        return fail(Errc::not_found, "host");
+    }
+    static Grant grant_of(const HostRecord& record) {
         Grant grant;
         grant.host = record.name;
         grant.address = record.address;

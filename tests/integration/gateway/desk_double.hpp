@@ -36,6 +36,8 @@ class DeskDouble : public TicketDesk {
         std::optional<SessionId> lost;  ///< the session that waits for this ticket
     };
     HostRecord host;
+    /// Where it may send sessions on to, by any of the names.
+    std::map<std::string, HostRecord> redirects;
     bool host_known = true;
 
     void add(const std::string& name, const std::string& secret);

@@ -115,6 +115,11 @@ std::string ScriptedHost::seen_password() const {
     return seen_password_;
 }
 
+std::string ScriptedHost::seen_cookie() const {
+    const std::lock_guard lock(mutex_);
+    return seen_cookie_;
+}
+
 void ScriptedHost::run() {
     for (;;) {
         std::array<pollfd, 2> items{{{wake_.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}}};
@@ -145,6 +150,10 @@ Result<void> ScriptedHost::log_in(Wire& wire) {
     if (input.allow_tls_only) {
         // The acceptor would choose NLA when it is offered; this host cannot.
         LUCID_TRY(const auto request, wire.pdu());
+        if (const auto asked = proto::decode_connection_request(request)) {
+            const std::lock_guard lock(mutex_);
+            seen_cookie_ = asked->cookie;
+        }
         proto::ConnectionConfirm confirm;
         confirm.selected_protocol = proto::protocol_ssl;
         LUCID_CHECK(wire.send(proto::encode_connection_confirm(confirm)));
@@ -211,9 +220,12 @@ Result<void> ScriptedHost::answer(Wire& wire, ByteView pdu) {
         }
         case proto::McsPduType::send_data_request: {
             LUCID_TRY(const auto info, proto::decode_client_info(mcs.data));
-            const std::lock_guard lock(mutex_);
-            seen_user_ = ascii_of(info.user_name);
-            seen_password_ = ascii_of(info.password.expose());
+            {
+                const std::lock_guard lock(mutex_);
+                seen_user_ = ascii_of(info.user_name);
+                seen_password_ = ascii_of(info.password.expose());
+            }
+            if (on_login_) return on_login_(wire, pdu);
             return wire.send(screen_output(as_bytes("welcome")));
         }
         default:

@@ -56,12 +56,16 @@ class ScriptedHost {
     ScriptedHost(HostSecurity security, std::string user, std::string password,
                  HostFault fault = HostFault::none, Answer on_input = {});
     ~ScriptedHost();
+    /// Answers Client Info; before anybody connects. Without it the host shows "welcome".
+    void answer_login(Answer on_login) { on_login_ = std::move(on_login); }
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] Hash32 pin() const;
     /// From Client Info, "" before it came.
     [[nodiscard]] std::string seen_user() const;
     [[nodiscard]] std::string seen_password() const;
     [[nodiscard]] int connections() const { return connections_; }
+    /// Cookie or token of the last connection request; TLS hosts only.
+    [[nodiscard]] std::string seen_cookie() const;
     /// Stops listening: the port is closed.
     void stop();
 
@@ -77,6 +81,7 @@ class ScriptedHost {
     std::string password_;
     HostFault fault_;
     Answer on_input_;
+    Answer on_login_;
     Identity identity_;
     SslContext context_;
     core::net::Fd listener_;
@@ -86,6 +91,7 @@ class ScriptedHost {
     mutable std::mutex mutex_;
     std::string seen_user_;
     std::string seen_password_;
+    std::string seen_cookie_;
     std::vector<std::thread> threads_;
     std::thread thread_;
 };

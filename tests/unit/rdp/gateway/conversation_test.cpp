@@ -41,6 +41,14 @@ class LeaseDouble : public TicketLease {
         out.policy = "{}";
         return out;
     }
+    Result<Grant> redirect(const RedirectTarget& target) override {
+        if (target.names.front() == "forbidden") return fail(Errc::refused, "redirection");
+        if (target.names.front() != "desk2") return fail(Errc::not_found, "host");
+        LUCID_TRY(auto out, grant());
+        out.host = "desk2";
+        out.policy = R"({"drive":true})";
+        return out;
+    }
     Result<void> redeem(const crypto::Secret& given, const SessionId& session) override {
         if (to_bytes(given.expose()) != utf16("the secret")) return fail(Errc::refused, "ticket");
         state_.redeemed_for = session;
@@ -121,6 +129,37 @@ class ConversationTest : public testing::Test {
     ConversationContext context{desk, recorder, signer, false, std::chrono::milliseconds(2000)};
     Conversation::Reply last;
 };
+
+TEST_F(ConversationTest, a_redirection_keeps_session_and_policy) {
+    Conversation talk(context, "192.0.2.1");
+    expect<SessionBaseKey>(talk, claim("lt-good"));
+    expect<Dialled>(talk, DialRequest{});
+    const auto id = talk.view().id;
+    expect<Done>(talk, redeem("the secret"));
+    expect<Done>(talk, RecordRequest{});
+    expect<Dialled>(talk, RedirectRequest{{{"desk2"}}, "Cookie: msts=1"});
+    const auto& dialled = std::get<Dialled>(*last.answer);
+    EXPECT_TRUE(last.fd.valid());
+    EXPECT_EQ(dialled.grant.host, "desk2");
+    EXPECT_EQ(dialled.grant.policy, "{}");
+    EXPECT_EQ(dialled.routing_token, "Cookie: msts=1");
+    EXPECT_EQ(dialled.session_id, id);
+    EXPECT_EQ(talk.view().host, "desk2");
+    expect<Refusal>(talk, RedirectRequest{{{"forbidden"}}, ""});
+    EXPECT_NE(last.note.find("policy"), std::string::npos);
+    expect<Refusal>(talk, RedirectRequest{{{"unknown"}}, ""});
+    expect<Refusal>(talk, RedirectRequest{{{"desk2"}}, ""});
+    EXPECT_NE(last.note.find("too often"), std::string::npos);
+}
+
+TEST_F(ConversationTest, nothing_is_redirected_before_the_recording) {
+    Conversation talk(context, "192.0.2.1");
+    EXPECT_FALSE(talk.answer(RedirectRequest{{{"desk2"}}, ""}));
+    expect<SessionBaseKey>(talk, claim("lt-good"));
+    EXPECT_FALSE(talk.answer(RedirectRequest{{{"desk2"}}, ""}));
+    expect<Dialled>(talk, DialRequest{});
+    EXPECT_FALSE(talk.answer(RedirectRequest{{{"desk2"}}, ""}));
+}
 
 TEST_F(ConversationTest, the_way_to_a_session) {
     Conversation talk(context, "192.0.2.1");

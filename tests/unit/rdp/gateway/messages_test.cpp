@@ -23,6 +23,8 @@ std::vector<Request> samples() {
     out.emplace_back(DialRequest{});
     out.emplace_back(RedeemRequest{crypto::Secret::copy_of(as_bytes("secret"))});
     out.emplace_back(RecordRequest{});
+    out.emplace_back(RedirectRequest{{{"desk2.example", "10.0.0.5"}}, "Cookie: msts=1"});
+    out.emplace_back(RedirectRequest{});
     out.emplace_back(EventRequest{"connected", "x"});
     out.emplace_back(EndRequest{"complete", "client closed"});
     return out;
@@ -43,6 +45,18 @@ TEST(Messages, no_request_is_accepted_when_cut_short) {
         const auto bytes = encode(request);
         for (std::size_t size = 0; size < bytes.size(); ++size)
             EXPECT_FALSE(decode_request(ByteView(bytes).first(size)));
+    }
+}
+
+TEST(Messages, names_of_a_redirection_at_and_past_their_limits) {
+    for (const std::size_t count : {redirect_names_max, redirect_names_max + 1}) {
+        const RedirectRequest request{{std::vector<std::string>(count, "desk")}, ""};
+        EXPECT_EQ(decode_request(encode(Request(request))).has_value(),
+                  count == redirect_names_max);
+    }
+    for (const std::size_t length : {std::size_t{1024}, std::size_t{1025}}) {
+        const RedirectRequest request{{{std::string(length, 'a')}}, ""};
+        EXPECT_EQ(decode_request(encode(Request(request))).has_value(), length == 1024);
     }
 }
 
@@ -70,6 +84,10 @@ TEST(Messages, wrong_types_sizes_and_ops_are_refused) {
             R"({"op":"sign","scheme":"ecdsa","digest":"0"})",
             R"({"op":"sign","scheme":"ecdsa","digest":17})",
             R"({"op":"redeem","secret":"zz"})",
+            R"({"op":"redirect","token":""})",
+            R"({"op":"redirect","names":[7],"token":""})",
+            R"({"op":"redirect","names":"desk","token":""})",
+            R"({"op":"redirect","names":[]})",
             R"({"op":"verify_ntlm","user":"u","domain":"","server_challenge":"00","temp":"","nt_proof":""})",
         })
         EXPECT_FALSE(decode_request(frame(text))) << text;

@@ -124,23 +124,35 @@ TEST(Policy, presets_survive_json_and_differ_in_hash) {
     EXPECT_FALSE(policy_preset("none"));
 }
 
+TEST(Policy, sessions_are_sent_on_to_named_hosts_only) {
+    Policy policy;
+    EXPECT_FALSE(allows_redirection(policy, "desk"));
+    policy.redirect_hosts = {"desk"};
+    EXPECT_TRUE(allows_redirection(policy, "desk"));
+    EXPECT_FALSE(allows_redirection(policy, "desk2"));
+    policy.redirect_hosts = {"*"};
+    EXPECT_TRUE(allows_redirection(policy, "desk2"));
+}
+
 TEST(Policy, json_is_canonical_and_strict_is_the_default) {
     EXPECT_EQ(strict_policy(), Policy{});
-    EXPECT_EQ(policy_to_json({}),
-              R"({"audio_in":false,"audio_out":false,"clipboard_bytes_max":1048576,)"
-              R"("clipboard_files":false,"clipboard_html":true,"clipboard_images":true,)"
-              R"("clipboard_other":false,"clipboard_per_minute":0,"clipboard_text":true,)"
-              R"("clipboard_to_client":false,"clipboard_to_host":false,)"
-              R"("desktop_height_max":8192,"desktop_width_max":8192,"drive":false,)"
-              R"("drive_to_client":true,"drive_to_host":true,"file_bytes_max":104857600,)"
-              R"("file_names_allowed":[],"file_names_denied":[],)"
-              R"("idle_limit_min":30,"keyboard":"timing","ports":false,"printer":false,)"
-              R"("remote_programs":false,"smart_card":false,"total_limit_min":480,"usb":false})");
+    EXPECT_EQ(
+        policy_to_json({}),
+        R"({"audio_in":false,"audio_out":false,"clipboard_bytes_max":1048576,)"
+        R"("clipboard_files":false,"clipboard_html":true,"clipboard_images":true,)"
+        R"("clipboard_other":false,"clipboard_per_minute":0,"clipboard_text":true,)"
+        R"("clipboard_to_client":false,"clipboard_to_host":false,)"
+        R"("desktop_height_max":8192,"desktop_width_max":8192,"drive":false,)"
+        R"("drive_to_client":true,"drive_to_host":true,"file_bytes_max":104857600,)"
+        R"("file_names_allowed":[],"file_names_denied":[],)"
+        R"("idle_limit_min":30,"keyboard":"timing","ports":false,"printer":false,)"
+        R"("redirect_hosts":[],"remote_programs":false,"smart_card":false,"total_limit_min":480,"usb":false})");
 }
 
 TEST(Policy, hash_covers_every_field) {
     const auto base = policy_hash({});
     for (const auto* change : {R"({"audio_in":true})",
+                               R"({"redirect_hosts":["desk"]})",
                                R"({"audio_out":true})",
                                R"({"clipboard_bytes_max":1})",
                                R"({"clipboard_files":true})",

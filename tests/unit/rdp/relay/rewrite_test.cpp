@@ -184,25 +184,6 @@ TEST(Relay, capability_pdu_among_others_is_refused) {
     EXPECT_FALSE(s.relay->from_host(from_host(io_channel, two)));
 }
 
-TEST(Relay, server_redirection_ends_the_session_also_as_second_pdu) {
-    for (const bool second : {false, true}) {
-        Session s({}, {});
-        s.activate();
-        Bytes data = second ? share_data(0x1f, Bytes(4)) : Bytes();
-        append(data, share_pdu(0xa, Bytes(32)));
-        const auto done = s.relay->from_host(from_host(io_channel, data));
-        ASSERT_FALSE(done);
-        EXPECT_EQ(done.error().code, Errc::refused);
-        EXPECT_TRUE(s.sink.client.empty());
-    }
-}
-
-TEST(Relay, redirection_behind_a_security_header_is_refused) {
-    Session s({}, {});
-    s.log_on();
-    EXPECT_FALSE(s.relay->from_host(from_host(io_channel, Bytes{0x00, 0x04, 0, 0, 1, 2, 3, 4})));
-}
-
 TEST(Relay, auto_reconnect_cookie_is_taken_out_and_what_follows_stays) {
     Session s({}, {});
     s.activate();

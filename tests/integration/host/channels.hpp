@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// FreeRDP's channel servers as objects: each reports what its client does (report.hpp) and offers
+/// the actions of the script. Their threads are FreeRDP's.
+
+#include <lucid/common/bytes/reader.hpp>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "library.hpp"
+
+namespace lucid::test_host {
+
+class Connection;
+
+/// DisplayControl (MS-RDPEDISP): layouts of the client.
+class Display {
+  public:
+    explicit Display(Connection& connection);
+    ~Display();
+
+  private:
+    static UINT on_layout(DispServerContext* context,
+                          const DISPLAY_CONTROL_MONITOR_LAYOUT_PDU* layout);
+    Connection& connection_;
+    DispServerContext* context_;
+};
+
+/// Drives and printers of the client (MS-RDPEFS), on the plain channel. All calls on the
+/// connection's thread.
+class Devices {
+  public:
+    explicit Devices(Connection& connection);
+    ~Devices();
+    [[nodiscard]] bool drive_known() const { return drive_ != 0; }
+    [[nodiscard]] bool printer_known() const { return printer_ != 0; }
+    void list(const std::string& path);
+    /// Reads up to 64 KiB of it.
+    void read(const std::string& path);
+    void write(const std::string& path, const std::string& text);
+    void remove(const std::string& path);
+    /// One job.
+    void print(const std::string& text);
+    /// Takes what has arrived.
+    void poll();
+
+  private:
+    /// What is to happen with an open file.
+    struct Job {
+        enum class Kind { list, read, write, print, remove } kind{};
+        std::string path;
+        std::string text;
+        std::uint32_t device = 0;
+        std::uint32_t file = 0;
+        std::uint32_t asked = 0;  ///< MajorFunction that is being answered
+    };
+    void send(ByteView message);
+    void create(Job job, std::uint32_t access, std::uint32_t disposition, std::uint32_t options);
+    void request(std::uint32_t completion, std::uint32_t major, std::uint32_t minor,
+                 ByteView parameters);
+    void close(std::uint32_t completion);
+    Result<void> take(ByteView message);
+    Result<void> on_devices(Reader& r);
+    Result<void> on_completion(Reader& r);
+    Result<void> on_opened(std::uint32_t completion, Reader& r);
+    Result<void> on_listed(Reader& r);
+    void greet();
+
+    Connection& connection_;
+    HANDLE handle_ = nullptr;
+    std::uint32_t drive_ = 0;
+    std::uint32_t printer_ = 0;
+    std::map<std::uint32_t, Job> jobs_;
+    std::uint32_t next_completion_ = 1;
+};
+
+/// Sound to the client (MS-RDPEA), PCM 44100 Hz stereo.
+class Sound {
+  public:
+    explicit Sound(Connection& connection);
+    ~Sound();
+    /// False until the client has chosen a format.
+    bool ready();
+    void play(unsigned milliseconds);
+
+  private:
+    static void on_activated(RdpsndServerContext* context);
+    static UINT on_confirmed(RdpsndServerContext* context, BYTE block, UINT16 timestamp);
+    Connection& connection_;
+    RdpsndServerContext* context_;
+    AUDIO_FORMAT format_{};
+    std::mutex mutex_;
+    bool ready_ = false;
+};
+
+/// Remote programs (MS-RDPERP): handshake, and what the client asks to be started.
+class Rail {
+  public:
+    explicit Rail(Connection& connection);
+    ~Rail();
+    /// False when the client has no such channel.
+    [[nodiscard]] bool open() const { return open_; }
+
+  private:
+    Connection& connection_;
+    RailServerContext* context_;
+    bool open_ = false;
+};
+
+}  // namespace lucid::test_host
