@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/picture/compositor.hpp>
+#include <lucid/rdp/proto/mcs_connect.hpp>
+#include <lucid/rdp/proto/mcs_domain.hpp>
+#include <lucid/rdp/proto/tpkt.hpp>
+
+namespace lucid::rdp::picture {
+namespace {
+
+constexpr std::uint32_t snapshot_magic = 0x4350554c;  // "LUPC"
+constexpr std::uint16_t snapshot_version = 1;
+
+/// The first error of several steps that do not depend on each other.
+void keep_first(Result<void>& result, const Result<void>& next) {
+    if (result && !next) result = next;
+}
+
+}  // namespace
+
+Compositor::Compositor(CompositorOptions options)
+    : options_(std::move(options)),
+      budget_(options_.pixel_bytes_max),
+      dynamic_channel_(options_.dynamic_channel),
+      screen_(budget_),
+      pointer_(budget_),
+      graphics_(budget_, screen_, options_.make_avc) {}
+
+void Compositor::reset() {
+    dynamic_channel_ = options_.dynamic_channel;
+    bulk_ = {};
+    screen_.reset();
+    pointer_.reset();
+    dynamic_.reset();
+    graphics_.reset();
+    fragments_ = {};
+    fragmented_.reset();
+}
+
+Result<void> Compositor::connect_response(ByteView packet) {
+    LUCID_TRY(const auto blocks, proto::locate_server_blocks(packet));
+    const auto* net = proto::find_block(blocks, proto::GccBlockType::sc_net);
+    if (net == nullptr) return fail(Errc::not_found, "server network data");
+    LUCID_TRY(const auto channels, proto::decode_server_network_data(packet, *net));
+    reset();
+    io_channel_ = channels.io_channel;
+    return {};
+}
+
+Result<void> Compositor::server_pdu(ByteView packet) {
+    if (packet.empty()) return fail(Errc::truncated, "pdu");
+    if (packet[0] != proto::tpkt_version) return fast_path(packet);
+    LUCID_TRY(const auto pdu, proto::decode_mcs_pdu(packet));
+    if (pdu.type != proto::McsPduType::send_data_indication) return {};
+    if (pdu.channel == io_channel_) return io_data(pdu.data);
+    if (dynamic_channel_ && *dynamic_channel_ != pdu.channel) return {};
+    dynamic_channel_ = pdu.channel;
+    return dynamic_data(pdu.data);
+}
+
+Result<void> Compositor::io_data(ByteView user_data) {
+    // Licensing and the like stand before the first share PDU.
+    if (!proto::is_share_control(user_data)) return {};
+    LUCID_TRY(const auto pdus, proto::decode_share_pdus(user_data));
+    Result<void> result;
+    for (const auto& pdu : pdus) {
+        if (pdu.type == proto::PduType::demand_active)
+            keep_first(result, demand_active(user_data));
+        else if (pdu.type == proto::PduType::data)
+            keep_first(result, share_data(pdu));
+    }
+    return result;
+}
+
+Result<void> Compositor::demand_active(ByteView user_data) {
+    LUCID_TRY(const auto capabilities, proto::locate_capabilities(user_data));
+    for (const auto& capability : capabilities) {
+        if (capability.type != proto::capstype_bitmap) continue;
+        LUCID_TRY(const auto bitmap, proto::decode_bitmap_capability(
+                                         user_data.subspan(capability.offset, capability.length)));
+        return screen_.resize(bitmap.desktop_width, bitmap.desktop_height);
+    }
+    return {};
+}
+
+Result<void> Compositor::share_data(const proto::ShareControlPdu& pdu) {
+    LUCID_TRY(const auto data, proto::decode_share_data(pdu));
+    // Whatever it is, its bytes belong to the history.
+    LUCID_TRY(const auto payload, bulk_.decompress(data.compressed_type, data.payload));
+    if (data.type2 == proto::pdu_type2_pointer) {
+        LUCID_TRY(const auto update, proto::decode_slow_path_pointer(payload));
+        return pointer_.apply(update, screen_.palette());
+    }
+    if (data.type2 != proto::pdu_type2_update) return {};
+    LUCID_TRY(const auto type, proto::decode_update_type(payload));
+    switch (type) {
+        case proto::UpdateType::bitmap:
+            return bitmap_update(payload);
+        case proto::UpdateType::palette:
+            return palette_update(payload);
+        case proto::UpdateType::synchronize:
+            return {};
+        case proto::UpdateType::orders:
+            break;
+    }
+    return fail(Errc::unsupported, "drawing orders");
+}
+
+Result<void> Compositor::fast_path(ByteView packet) {
+    LUCID_TRY(const auto updates, proto::decode_fast_path_output(packet));
+    Result<void> result;
+    for (const auto& update : updates) keep_first(result, fast_path_update(update));
+    return result;
+}
+
+Result<void> Compositor::fast_path_update(const proto::FastPathUpdate& update) {
+    using proto::Fragmentation;
+    LUCID_TRY(const auto plain, bulk_.decompress(update.compression, update.data));
+    if (update.fragmentation == Fragmentation::single) {
+        fragmented_.reset();
+        return apply_update(update.code, plain);
+    }
+    if (update.fragmentation == Fragmentation::first) {
+        fragments_.clear();
+        fragmented_ = update.code;
+    }
+    if (fragmented_ != update.code) {
+        fragmented_.reset();
+        return fail(Errc::bad_value, "update fragmentation");
+    }
+    if (plain.size() > update_bytes_max - fragments_.size()) {
+        fragmented_.reset();
+        return fail(Errc::limit_exceeded, "update fragments", fragments_.size());
+    }
+    append(fragments_, plain);
+    if (update.fragmentation != Fragmentation::last) return {};
+    fragmented_.reset();
+    return apply_update(update.code, fragments_);
+}
+
+Result<void> Compositor::apply_update(proto::UpdateCode code, ByteView data) {
+    switch (code) {
+        case proto::UpdateCode::bitmap:
+            return bitmap_update(data);
+        case proto::UpdateCode::palette:
+            return palette_update(data);
+        case proto::UpdateCode::synchronize:
+            return {};
+        case proto::UpdateCode::surface_commands:
+            return surface_commands(data);
+        case proto::UpdateCode::pointer_hidden:
+        case proto::UpdateCode::pointer_default:
+        case proto::UpdateCode::pointer_position:
+        case proto::UpdateCode::pointer_color:
+        case proto::UpdateCode::pointer_cached:
+        case proto::UpdateCode::pointer_new:
+        case proto::UpdateCode::pointer_large: {
+            LUCID_TRY(const auto update, proto::decode_fast_path_pointer(code, data));
+            return pointer_.apply(update, screen_.palette());
+        }
+        case proto::UpdateCode::orders:
+            break;
+    }
+    return fail(Errc::unsupported, "update code", static_cast<std::uint8_t>(code));
+}
+
+Result<void> Compositor::bitmap_update(ByteView data) {
+    LUCID_TRY(const auto rectangles, proto::decode_bitmap_update(data));
+    Result<void> result;
+    for (const auto& rectangle : rectangles) keep_first(result, screen_.draw(rectangle));
+    return result;
+}
+
+Result<void> Compositor::palette_update(ByteView data) {
+    LUCID_TRY(const auto palette, proto::decode_palette_update(data));
+    screen_.set_palette(palette);
+    return {};
+}
+
+Result<void> Compositor::surface_commands(ByteView data) {
+    LUCID_TRY(const auto commands, proto::decode_surface_commands(data));
+    Result<void> result;
+    for (const auto& command : commands)
+        if (const auto* bits = std::get_if<proto::SurfaceBits>(&command))
+            keep_first(result, screen_.draw(*bits));
+    return result;
+}
+
+Result<void> Compositor::dynamic_data(ByteView user_data) {
+    LUCID_TRY(const auto event, dynamic_.chunk(user_data));
+    switch (event) {
+        case DynamicChannel::Event::opened:
+        case DynamicChannel::Event::closed:
+            graphics_.reset();
+            return {};
+        case DynamicChannel::Event::message:
+            return graphics_.message(dynamic_.message());
+        case DynamicChannel::Event::nothing:
+            break;
+    }
+    return {};
+}
+
+Result<Bytes> Compositor::snapshot() const {
+    Writer w;
+    w.u32_le(snapshot_magic).u16_le(snapshot_version);
+    w.u16_le(io_channel_).u8(dynamic_channel_ ? 1 : 0).u16_le(dynamic_channel_.value_or(0));
+    bulk_.save(w);
+    screen_.save(w);
+    pointer_.save(w);
+    dynamic_.save(w);
+    LUCID_CHECK(graphics_.save(w));
+    w.u8(fragmented_ ? static_cast<std::uint8_t>(*fragmented_) : 0xff);
+    w.u32_le(static_cast<std::uint32_t>(fragmented_ ? fragments_.size() : 0));
+    if (fragmented_) w.bytes(fragments_);
+    return w.take();
+}
+
+Result<void> Compositor::restore(ByteView snapshot) {
+    const auto restored = restore_parts(snapshot);
+    if (!restored) {
+        reset();
+        io_channel_ = 0;
+        (void)screen_.resize(0, 0);
+    }
+    return restored;
+}
+
+Result<void> Compositor::restore_parts(ByteView snapshot) {
+    Reader r(snapshot);
+    LUCID_TRY(const auto magic, r.u32_le("snapshot"));
+    if (magic != snapshot_magic) return fail(Errc::bad_magic, "snapshot", magic);
+    LUCID_TRY(const auto version, r.u16_le("snapshot version"));
+    if (version != snapshot_version) return fail(Errc::bad_version, "snapshot", version);
+    reset();
+    LUCID_TRY(io_channel_, r.u16_le("I/O channel"));
+    LUCID_TRY(const auto has_dynamic, r.u8("dynamic channel"));
+    LUCID_TRY(const auto dynamic, r.u16_le("dynamic channel"));
+    if (has_dynamic > 1) return fail(Errc::bad_value, "dynamic channel", has_dynamic);
+    dynamic_channel_.reset();
+    if (has_dynamic == 1) dynamic_channel_ = dynamic;
+    LUCID_CHECK(bulk_.restore(r));
+    LUCID_CHECK(screen_.restore(r));
+    LUCID_CHECK(pointer_.restore(r));
+    LUCID_CHECK(dynamic_.restore(r));
+    LUCID_CHECK(graphics_.restore(r));
+    LUCID_TRY(const auto code, r.u8("fragmented update"));
+    LUCID_TRY(const auto size, r.u32_le("update fragments"));
+    if (size > update_bytes_max) return fail(Errc::limit_exceeded, "update fragments", size);
+    LUCID_TRY(const auto fragments, r.take(size, "update fragments"));
+    if (code != 0xff) {
+        fragmented_ = static_cast<proto::UpdateCode>(code);
+        fragments_ = to_bytes(fragments);
+    }
+    return r.finish("snapshot");
+}
+
+}  // namespace lucid::rdp::picture
