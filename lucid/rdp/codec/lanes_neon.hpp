@@ -46,6 +46,7 @@ struct NeonLanes {
         return {vextq_s16(before.v, a.v, 7)};
     }
     static NeonLanes next(NeonLanes a, NeonLanes after) { return {vextq_s16(a.v, after.v, 1)}; }
+    static NeonLanes clear_last(NeonLanes a) { return {vsetq_lane_s16(0, a.v, 7)}; }
     static NeonLanes first_to_all(NeonLanes a) { return {vdupq_laneq_s16(a.v, 0)}; }
     static NeonLanes last_to_all(NeonLanes a) { return {vdupq_laneq_s16(a.v, 7)}; }
     static void store_interleaved(std::int16_t* to, NeonLanes a, NeonLanes b) {

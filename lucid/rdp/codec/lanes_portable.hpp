@@ -68,6 +68,11 @@ struct PortableLanes {
     static PortableLanes next(PortableLanes a, PortableLanes after) {
         return map([&](int i) { return i == count - 1 ? after.lane[0] : a.lane[i + 1]; });
     }
+    /// The last lane set to zero.
+    static PortableLanes clear_last(PortableLanes a) {
+        a.lane[count - 1] = 0;
+        return a;
+    }
     static PortableLanes first_to_all(PortableLanes a) { return all(a.lane[0]); }
     static PortableLanes last_to_all(PortableLanes a) { return all(a.lane[count - 1]); }
     /// a0 b0 a1 b1 ... as sixteen lanes.

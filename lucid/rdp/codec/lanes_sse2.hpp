@@ -48,6 +48,7 @@ struct Sse2Lanes {
     static Sse2Lanes next(Sse2Lanes a, Sse2Lanes after) {
         return {_mm_or_si128(_mm_srli_si128(a.v, 2), _mm_slli_si128(after.v, 14))};
     }
+    static Sse2Lanes clear_last(Sse2Lanes a) { return {_mm_srli_si128(_mm_slli_si128(a.v, 2), 2)}; }
     static Sse2Lanes first_to_all(Sse2Lanes a) {
         return {_mm_shuffle_epi32(_mm_shufflelo_epi16(a.v, 0), 0)};
     }

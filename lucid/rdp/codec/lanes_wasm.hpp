@@ -49,6 +49,7 @@ struct WasmLanes {
     static WasmLanes next(WasmLanes a, WasmLanes after) {
         return {wasm_i16x8_shuffle(a.v, after.v, 1, 2, 3, 4, 5, 6, 7, 8)};
     }
+    static WasmLanes clear_last(WasmLanes a) { return {wasm_i16x8_replace_lane(a.v, 7, 0)}; }
     static WasmLanes first_to_all(WasmLanes a) {
         return {wasm_i16x8_shuffle(a.v, a.v, 0, 0, 0, 0, 0, 0, 0, 0)};
     }

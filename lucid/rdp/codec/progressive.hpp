@@ -16,8 +16,10 @@ namespace lucid::rdp::codec {
 
 /// Tiles kept over all contexts: three 4K surfaces. A kept tile costs progressive_tile_bytes.
 inline constexpr std::size_t progressive_tiles_max = 6144;
-inline constexpr std::size_t progressive_tile_bytes = std::size_t{3} * 4096 * 3 + 256;
+inline constexpr std::size_t progressive_tile_bytes = std::size_t{3} * 4096 * 3 + 256;  // 37 KB
 inline constexpr std::size_t progressive_contexts_max = 256;
+
+struct ProgressiveTile;
 
 class ProgressiveDecoder {
   public:
@@ -55,6 +57,10 @@ class ProgressiveDecoder {
 
   private:
     struct Context;
+    Result<void> region(Context& context, ByteView body, PixelView surface,
+                        std::vector<Rect>& damage);
+    Result<ProgressiveTile*> tile_at(Context& context, std::uint32_t place);
+    Result<void> read_state(ByteView state);
 
     std::map<ContextKey, std::unique_ptr<Context>> contexts_;
     std::size_t tiles_max_;

@@ -4,6 +4,7 @@
 
 #include <lucid/rdp/codec/pixels.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace lucid::rdp::codec::fuzz {

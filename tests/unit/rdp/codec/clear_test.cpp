@@ -54,7 +54,7 @@ TEST(Clear, rings_wrap_and_reset) {
     ClearWriter writer;
     // Noise: every column is new, so the rings of 32768 and 16384 bars wrap.
     std::mt19937 random(3);
-    for (int round = 0; round < 18; ++round) {
+    for (int round = 0; round < 17; ++round) {
         if (round == 12) writer.reset_next();
         Picture picture(2048, 1, 0xff);
         for (std::size_t i = 0; i < picture.bytes.size(); ++i)

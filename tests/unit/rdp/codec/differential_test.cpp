@@ -4,11 +4,13 @@
 #include <lucid/rdp/codec/interleaved.hpp>
 #include <lucid/rdp/codec/nscodec.hpp>
 #include <lucid/rdp/codec/planar.hpp>
+#include <lucid/rdp/codec/progressive.hpp>
 #include <lucid/rdp/codec/remotefx.hpp>
 
 #include <cmath>
 #include <tests/support/clear_writer.hpp>
 #include <tests/support/freerdp_codecs.hpp>
+#include <tests/support/progressive_writer.hpp>
 #include <tests/unit/rdp/codec/conformance.hpp>
 
 #include <gtest/gtest.h>
@@ -231,6 +233,49 @@ TEST(Differential, clear) {
         clear_round(peer, decoder, writer.as_glyph(writer.residual(Picture(small).view()), index),
                     our_glyph, their_glyph, true);
         clear_round(peer, decoder, writer.glyph_hit(index), our_glyph, their_glyph, true);
+    }
+}
+
+void progressive_message(Codecs& peer, ProgressiveDecoder& decoder, ByteView message, Picture& ours,
+                         Picture& theirs, const char* what) {
+    ASSERT_TRUE(peer.decode_progressive(message, ours.width, ours.height, theirs.bytes)) << what;
+    std::vector<Rect> damage;
+    const auto done = decoder.decode({0, 0}, message, ours.view(), damage);
+    ASSERT_TRUE(done) << what << ": " << done.error().message();
+    ASSERT_EQ(distance(ours, theirs), 0) << what;
+}
+
+TEST(Differential, progressive_of_its_own_encoder) {
+    for (std::uint32_t seed = 0; seed < rounds / 4; ++seed) {
+        Codecs peer;
+        ProgressiveDecoder decoder;
+        const std::uint32_t width = 64 + seed * 31, height = 40 + seed * 17;
+        Picture ours(width, height), theirs(width, height);
+        const auto picture = make_picture(width, height, seed);
+        const auto message = peer.encode_progressive(picture.bytes, width, height);
+        ASSERT_FALSE(message.empty());
+        progressive_message(peer, decoder, message, ours, theirs, "simple tiles");
+    }
+}
+
+TEST(Differential, progressive_passes) {
+    for (std::uint32_t seed = 0; seed < rounds / 4; ++seed) {
+        Codecs peer;
+        ProgressiveDecoder decoder;
+        const std::uint32_t width = 70 + seed % 7 * 31, height = 40 + seed % 5 * 37;
+        lucid::test::ProgressiveWriter writer(width, height, true);
+        Picture ours(width, height), theirs(width, height);
+        auto first = make_picture(width, height, seed),
+             second = make_picture(width, height, seed + 1);
+        const auto step = [&](const Bytes& message, const char* what) {
+            progressive_message(peer, decoder, message, ours, theirs, what);
+        };
+        step(writer.first(first.view(), 6), "first");
+        step(writer.upgrade(4), "upgrade to 4");
+        step(writer.upgrade(1), "upgrade to 1");
+        step(writer.upgrade(0), "upgrade to 0");
+        step(writer.simple(second.view(), true), "difference");
+        step(writer.simple(first.view()), "simple");
     }
 }
 
