@@ -218,4 +218,9 @@ bool Codecs::decode_clear(ByteView data, std::uint32_t x, std::uint32_t y, std::
                             y, width, height, nullptr) == 0;
 }
 
+void Codecs::renew_clear() {
+    clear_context_free(contexts_->clear);
+    contexts_->clear = clear_context_new(FALSE);
+}
+
 }  // namespace lucid::test::freerdp

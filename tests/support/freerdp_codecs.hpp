@@ -55,6 +55,8 @@ class Codecs {
     bool decode_clear(ByteView data, std::uint32_t x, std::uint32_t y, std::uint32_t rect_width,
                       std::uint32_t rect_height, std::uint32_t width, std::uint32_t height,
                       MutableByteView out);
+    /// A new ClearCodec context, with empty caches and no sequence number yet.
+    void renew_clear();
 
   private:
     struct Contexts;
