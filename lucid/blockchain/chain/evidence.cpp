@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/chain/chain.hpp>
+#include <lucid/blockchain/tlog/checkpoint.hpp>
 #include <lucid/common/bytes/encoding.hpp>
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
@@ -19,12 +20,10 @@ constexpr std::uint64_t slots_max = 100'000;
 /// C2SP signed note of the log's head.
 std::string signed_checkpoint(const Genesis& genesis, const crypto::Ed25519Key& key,
                               std::uint64_t size, const Hash32& root) {
-    const auto origin = "lucid-" + std::to_string(genesis.chain_id) + "/" + to_hex(genesis.node);
-    const auto body = origin + "\n" + std::to_string(size) + "\n" + to_base64(root) + "\n";
-    const auto key_hash = crypto::sha256({as_bytes(origin), Bytes{0x0a, 0x01}, key.public_key()});
-    Bytes blob(key_hash.begin(), key_hash.begin() + 4);
-    append(blob, key.sign(as_bytes(body)));
-    return body + "\n\xe2\x80\x94 " + origin + " " + to_base64(blob) + "\n";
+    const auto origin = log_origin(genesis);
+    tlog::Note note{tlog::Checkpoint{origin, size, root, {}}.to_text(), {}};
+    note.signatures.push_back(tlog::sign_text(note.text, origin, key));
+    return note.to_text();
 }
 
 /// A leaf of our own log; Errc::bad_value if it is of another kind.

@@ -45,6 +45,10 @@ proto::Address anchors_address() {
     return address_of(GenesisContract::anchors);
 }
 
+std::string log_origin(const Genesis& genesis) {
+    return "lucid-" + std::to_string(genesis.chain_id) + "/" + to_hex(genesis.node);
+}
+
 std::string Genesis::to_json() const {
     return Json{{"version", 1},
                 {"chain_id", chain_id},

@@ -29,6 +29,9 @@ struct Genesis {
 
 /// Where LucidAnchors lives: eight zero bytes and "lucidanchors".
 [[nodiscard]] proto::Address anchors_address();
+/// Name of the chain's anchor log where others read it (C2SP tlog-checkpoint):
+/// "lucid-CHAINID/NODE".
+[[nodiscard]] std::string log_origin(const Genesis& genesis);
 
 struct GenesisBlock {
     proto::Header header;

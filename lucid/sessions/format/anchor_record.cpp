@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/blockchain/tlog/note.hpp>
 #include <lucid/sessions/format/anchor_record.hpp>
 #include <lucid/sessions/format/json.hpp>
 
@@ -127,6 +128,24 @@ Result<LogEntry> read_entry(const Json& item) {
     return entry;
 }
 
+/// Verifier keys, each once.
+Result<std::vector<std::string>> read_witnesses(const Json& list) {
+    if (list.empty() || list.size() > witnesses_max)
+        return fail(Errc::limit_exceeded, "witnesses", list.size());
+    std::vector<std::string> keys;
+    for (const auto& item : list) {
+        if (!item.is_string()) return fail(Errc::bad_value, "witnesses");
+        auto text = item.get<std::string>();
+        LUCID_TRY(const auto key, blockchain::tlog::VerifierKey::from_text(text));
+        if (key.type != blockchain::tlog::KeyType::cosignature)
+            return fail(Errc::bad_value, "witness key of another type");
+        if (std::find(keys.begin(), keys.end(), text) != keys.end())
+            return fail(Errc::already_exists, "witness");
+        keys.push_back(std::move(text));
+    }
+    return keys;
+}
+
 Result<BlockEvidence> read_block(Fields& f) {
     BlockEvidence block;
     LUCID_TRY(block.header, f.hex("header"));
@@ -149,18 +168,20 @@ std::string AnchorRecord::to_json() const {
     for (const auto& set : validator_sets) sets.push_back(to_hex(set));
     Json head_part = block_json(head);
     head_part["certificate"] = to_hex(certificate);
-    return detail::canonical(
-        {{"version", 1},
-         {"chain_id", chain_id},
-         {"node", to_hex(node)},
-         {"session", session_part},
-         {"registration", registration_part},
-         {"log", {{"size", log_size}, {"root", to_hex(log_root)}, {"checkpoint", log_checkpoint}}},
-         {"checkpoints", list},
-         {"between", entries},
-         {"head", head_part},
-         {"genesis", block_json(genesis)},
-         {"validator_sets", sets}});
+    Json json = {
+        {"version", witnesses.empty() ? 1 : 2},
+        {"chain_id", chain_id},
+        {"node", to_hex(node)},
+        {"session", session_part},
+        {"registration", registration_part},
+        {"log", {{"size", log_size}, {"root", to_hex(log_root)}, {"checkpoint", log_checkpoint}}},
+        {"checkpoints", list},
+        {"between", entries},
+        {"head", head_part},
+        {"genesis", block_json(genesis)},
+        {"validator_sets", sets}};
+    if (!witnesses.empty()) json["witnesses"] = witnesses;
+    return detail::canonical(json);
 }
 
 Result<AnchorRecord> AnchorRecord::from_json(ByteView text) {
@@ -170,7 +191,12 @@ Result<AnchorRecord> AnchorRecord::from_json(ByteView text) {
     Fields f(json, "anchor record");
     AnchorRecord a;
     LUCID_TRY(const auto version, f.number("version"));
-    if (version != 1) return fail(Errc::bad_version, "anchor record version", version);
+    if (version != 1 && version != 2)
+        return fail(Errc::bad_version, "anchor record version", version);
+    if (version == 2) {
+        LUCID_TRY(const auto* witnesses, f.array("witnesses"));
+        LUCID_TRY(a.witnesses, read_witnesses(*witnesses));
+    }
     LUCID_TRY(a.chain_id, f.number("chain_id"));
     LUCID_TRY(a.node, f.hex_array<20>("node"));
     LUCID_TRY(const auto* session_json, f.object("session"));
@@ -226,10 +252,14 @@ Result<AnchorRecord> AnchorRecord::from_json(ByteView text) {
 }
 
 std::string Trust::to_json() const {
-    return detail::canonical({{"version", 1},
-                              {"chain_id", chain_id},
-                              {"genesis_hash", "0x" + to_hex(genesis_hash)}}) +
-           "\n";
+    Json json = {{"version", witnesses.empty() ? 1 : 2},
+                 {"chain_id", chain_id},
+                 {"genesis_hash", "0x" + to_hex(genesis_hash)}};
+    if (!witnesses.empty()) {
+        json["witnesses"] = witnesses;
+        json["witness_quorum"] = witness_quorum;
+    }
+    return detail::canonical(json) + "\n";
 }
 
 Result<Trust> Trust::from_json(ByteView text) {
@@ -238,7 +268,14 @@ Result<Trust> Trust::from_json(ByteView text) {
     Fields f(json, "trust file");
     Trust trust;
     LUCID_TRY(const auto version, f.number("version"));
-    if (version != 1) return fail(Errc::bad_version, "trust file version", version);
+    if (version != 1 && version != 2) return fail(Errc::bad_version, "trust file version", version);
+    if (version == 2) {
+        LUCID_TRY(const auto* witnesses, f.array("witnesses"));
+        LUCID_TRY(trust.witnesses, read_witnesses(*witnesses));
+        LUCID_TRY(trust.witness_quorum, f.number("witness_quorum"));
+        if (trust.witness_quorum == 0 || trust.witness_quorum > trust.witnesses.size())
+            return fail(Errc::bad_value, "witness_quorum", trust.witness_quorum);
+    }
     LUCID_TRY(trust.chain_id, f.number("chain_id"));
     LUCID_TRY(const auto hash, f.text("genesis_hash"));
     if (!hash.starts_with("0x")) return fail(Errc::bad_value, "genesis_hash");

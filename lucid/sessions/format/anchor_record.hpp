@@ -51,7 +51,10 @@ struct AnchorRecord {
     crypto::Ed25519PublicKey evidence_key{};
     std::uint64_t log_size = 0;
     Hash32 log_root{};
-    std::string log_checkpoint;  ///< C2SP signed note
+    std::string log_checkpoint;  ///< C2SP signed note, first line by the log
+    /// Verifier keys (C2SP) of who cosigned it, in the order of the lines. A record with any has
+    /// version 2.
+    std::vector<std::string> witnesses;
     std::vector<AnchoredCheckpoint> checkpoints;
     /// All entries behind the last of these checkpoints and before the session's registration: a
     /// recording that was cut shows as a checkpoint of later slots that knows more.
@@ -65,10 +68,16 @@ struct AnchorRecord {
     static Result<AnchorRecord> from_json(ByteView text);
 };
 
+inline constexpr std::size_t witnesses_max = 63;
+
 /// trust.json: what a verifier starts from.
 struct Trust {
     std::uint64_t chain_id = 0;
     Hash32 genesis_hash{};
+    /// Outside witnesses (C2SP verifier keys) and how many of them must have cosigned the log's
+    /// head. A file with any has version 2.
+    std::vector<std::string> witnesses;
+    std::uint64_t witness_quorum = 0;
 
     [[nodiscard]] std::string to_json() const;
     /// Leaves white space to people: this file is edited and mailed.

@@ -246,6 +246,9 @@ class Run {
         checked("registered and checkpointed in a certified block, slot " +
                 std::to_string(anchor->session.block_slot));
         if (options_.trust) checked("the chain starts at the trusted genesis");
+        if (options_.trust && options_.trust->witness_quorum > 0)
+            checked("the log's head was cosigned by at least " +
+                    std::to_string(options_.trust->witness_quorum) + " trusted witnesses");
         return true;
     }
 

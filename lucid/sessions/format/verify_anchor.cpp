@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/blockchain/tlog/checkpoint.hpp>
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
 #include <lucid/sessions/format/verify.hpp>
@@ -9,6 +10,7 @@
 namespace lucid::sessions::format {
 namespace {
 
+namespace tlog = blockchain::tlog;
 using blockchain::proto::Certificate;
 using blockchain::proto::ConsensusPayload;
 using blockchain::proto::Header;
@@ -132,37 +134,42 @@ Result<void> check_between(const AnchorRecord& anchor, const Manifest& manifest)
     return {};
 }
 
-/// The signed note repeats the log's size and root (C2SP tlog-checkpoint: origin, size, base64
-/// root).
+/// The signed note repeats the log's size and root (C2SP tlog-checkpoint); its lines are the one
+/// validator's and those of the witnesses that the record names, each checked.
 Result<void> check_note(const AnchorRecord& anchor) {
-    const auto& note = anchor.log_checkpoint;
-    const auto origin_end = note.find('\n');
-    const auto expected =
-        std::to_string(anchor.log_size) + "\n" + to_base64(anchor.log_root) + "\n\n";
-    if (origin_end == std::string::npos ||
-        note.compare(origin_end + 1, expected.size(), expected) != 0)
+    LUCID_TRY(const auto note, tlog::Note::from_text(anchor.log_checkpoint));
+    if (note.to_text() != anchor.log_checkpoint) return fail(Errc::not_canonical, "log checkpoint");
+    LUCID_TRY(const auto checkpoint, tlog::Checkpoint::from_text(note.text));
+    if (checkpoint.size != anchor.log_size || checkpoint.root != anchor.log_root ||
+        !checkpoint.extensions.empty())
         return fail(Errc::hash_mismatch, "log checkpoint names another log head");
-    const auto body = as_bytes(std::string_view(note).substr(0, origin_end + expected.size()));
-    // "— <name> <base64: 4-byte key hash ‖ signature>\n", one line for the one validator.
-    const auto line = std::string_view(note).substr(origin_end + 1 + expected.size());
-    const auto space = line.rfind(' ');
-    if (!line.ends_with('\n') || space == std::string_view::npos ||
-        std::count(line.begin(), line.end(), '\n') != 1)
-        return fail(Errc::bad_value, "log checkpoint signature line");
-    LUCID_TRY(const auto blob, from_base64(line.substr(space + 1, line.size() - space - 2)));
     LUCID_TRY(const auto set, ValidatorSet::decode(anchor.validator_sets.front()));
-    const auto origin = std::string_view(note).substr(0, origin_end);
-    if (line.substr(0, space) != "\xe2\x80\x94 " + std::string(origin) ||
-        set.validators.size() != 1 || blob.size() != 4 + 64)
-        return fail(Errc::bad_value, "log checkpoint signature line");
-    const auto& key = set.validators.front().key;
-    // C2SP signed-note: key hash = SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key), first four bytes.
-    const auto key_hash = crypto::sha256({as_bytes(origin), Bytes{0x0a, 0x01}, key});
-    crypto::Ed25519Signature signature;
-    std::copy(blob.begin() + 4, blob.end(), signature.begin());
-    if (!std::equal(blob.begin(), blob.begin() + 4, key_hash.begin()) ||
-        !crypto::ed25519_verify(key, body, signature))
-        return fail(Errc::bad_signature, "log checkpoint signature");
+    if (set.validators.size() != 1 || note.signatures.size() != 1 + anchor.witnesses.size())
+        return fail(Errc::bad_value, "log checkpoint signature lines");
+    const auto line_fits = [&](std::size_t line, const tlog::VerifierKey& key) -> Result<void> {
+        LUCID_TRY(const auto time_s, tlog::verify_note({note.text, {note.signatures[line]}}, key));
+        static_cast<void>(time_s);
+        return {};
+    };
+    LUCID_CHECK(
+        line_fits(0, {checkpoint.origin, tlog::KeyType::ed25519, set.validators.front().key}));
+    for (std::size_t i = 0; i < anchor.witnesses.size(); ++i) {
+        LUCID_TRY(const auto key, tlog::VerifierKey::from_text(anchor.witnesses[i]));
+        LUCID_CHECK(line_fits(1 + i, key));
+    }
+    return {};
+}
+
+/// Enough of the witnesses that the trust file names have seen this head of the log.
+Result<void> check_witnesses(const AnchorRecord& anchor, const Trust& trust) {
+    const auto trusted = std::count_if(
+        anchor.witnesses.begin(), anchor.witnesses.end(), [&](const std::string& witness) {
+            return std::find(trust.witnesses.begin(), trust.witnesses.end(), witness) !=
+                   trust.witnesses.end();
+        });
+    if (static_cast<std::uint64_t>(trusted) < trust.witness_quorum)
+        return fail(Errc::not_found, "too few trusted witnesses have cosigned the log's head",
+                    static_cast<std::uint64_t>(trusted));
     return {};
 }
 
@@ -183,6 +190,7 @@ Result<void> verify_anchor(const AnchorRecord& anchor, const Manifest& manifest,
         blockchain::proto::slot_start(genesis.header.timestamp, head.payload.slot))
         return fail(Errc::bad_value, "head block's time is not its slot's");
     LUCID_CHECK(check_note(anchor));
+    if (trust) LUCID_CHECK(check_witnesses(anchor, *trust));
 
     if (anchor.node != manifest.node || anchor.evidence_key != manifest.node_key)
         return fail(Errc::hash_mismatch, "the manifest's node is not the one registered");
