@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "chain_setup.hpp"
 
-#include <lucid/blockchain/chain/process.hpp>
+#include <lucid/blockchain/chain/open_chain.hpp>
 #include <lucid/core/runtime/clock.hpp>
 
 namespace lucid::app {

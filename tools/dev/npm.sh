@@ -14,7 +14,7 @@ flock 9
 [ -f "$folder/package.json" ] || echo '{"private":true}' > "$folder/package.json"
 missing=()
 for package in "$@"; do
-    found=$(sed -nE 's/^  "version": "(.*)",?$/\1/p' "$folder/node_modules/${package%@*}/package.json" 2>/dev/null | head -n 1)
+    found=$(sed -nE 's/^  "version": "(.*)",?$/\1/p' "$folder/node_modules/${package%@*}/package.json" 2>/dev/null | head -n 1 || true)
     [ "$found" = "${package##*@}" ] || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then

@@ -6,6 +6,7 @@
 #include "../commands.hpp"
 #include "../open_node.hpp"
 #include "all.hpp"
+#include "chain_witness.hpp"
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -131,6 +132,7 @@ void add_chain(CLI::App& app, Context& context) {
             return report_failure(context, *text + " is in no block (yet)", "lucid chain status");
         if (result) print_result(context, *result);
     });
+    add_chain_witness(*command, context);
     auto* anchored = command->add_subcommand("anchor", "Where a session stands on the chain");
     anchored->add_option("SESSION", *text, "Id or its beginning")->required();
     anchored->footer("Example:\n  lucid chain anchor 2da527");

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <lucid/blockchain/chain/process.hpp>
+#include <lucid/blockchain/chain/open_chain.hpp>
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/core/runtime/clock.hpp>
 #include <lucid/sessions/format/anchor_record.hpp>

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/api/server/http_server.hpp>
+#include <lucid/api/server/web_socket.hpp>
 
 #include <cerrno>
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 
 namespace lucid::api::server {
 namespace {
@@ -23,18 +25,36 @@ constexpr std::size_t head_bytes_max = 8 * 1024;
 constexpr int accept_poll_ms = 200;
 constexpr timeval request_limit{30, 0};
 
-http::response<http::string_body> answer_to(const http::request<http::string_body>& request,
-                                            const HttpServer::Handler& handler) {
-    http::response<http::string_body> answer(http::status::ok, request.version());
+using HttpRequest = http::request<http::string_body>;
+using HttpAnswer = http::response<http::string_body>;
+
+void fill_with(HttpAnswer& answer, Page page) {
+    answer.result(page.status);
+    answer.set(http::field::content_type, page.content_type);
+    if (page.immutable)
+        answer.set(http::field::cache_control, "public, max-age=31536000, immutable");
+    answer.body() = std::move(page.body);
+}
+
+HttpAnswer answer_to(const HttpRequest& request, const HttpHandlers& handlers) {
+    HttpAnswer answer(http::status::ok, request.version());
     answer.set(http::field::access_control_allow_origin, "*");
     answer.set(http::field::access_control_allow_headers, "content-type");
-    answer.set(http::field::access_control_allow_methods, "POST, OPTIONS");
+    answer.set(http::field::access_control_allow_methods, "GET, POST, OPTIONS");
     answer.keep_alive(request.keep_alive());
-    if (request.method() == http::verb::options) {
+    const bool post = request.method() == http::verb::post;
+    std::optional<Page> page;
+    if (handlers.pages && (post || request.method() == http::verb::get))
+        page =
+            handlers.pages({post ? "POST" : "GET", std::string(request.target()), request.body()});
+    if (page) {
+        fill_with(answer, std::move(*page));
+    } else if (request.method() == http::verb::options) {
         answer.result(http::status::no_content);
-    } else if (request.method() == http::verb::post) {
+        answer.set(http::field::access_control_max_age, "86400");
+    } else if (post) {
         answer.set(http::field::content_type, "application/json");
-        answer.body() = handler(request.body());
+        answer.body() = handlers.rpc(request.body());
     } else {
         answer.result(http::status::method_not_allowed);
         answer.set(http::field::allow, "POST, OPTIONS");
@@ -111,7 +131,12 @@ void HttpServer::serve(core::net::Fd socket) {
         parser.header_limit(head_bytes_max);
         http::read(stream, buffer, parser, error);
         if (error) return;
-        const auto answer = answer_to(parser.get(), handler_);
+        if (handlers_.connect && boost::beast::websocket::is_upgrade(parser.get())) {
+            const auto peer = handlers_.connect();
+            serve_web_socket(context, std::move(stream), parser.get(), *peer, stop_);
+            return;
+        }
+        const auto answer = answer_to(parser.get(), handlers_);
         http::write(stream, answer, error);
         if (error || !answer.keep_alive()) return;
     }

@@ -6,10 +6,11 @@
 /// do. Calls may come from several threads; what reads the state does so in a snapshot and waits
 /// for nobody. Time is an argument.
 
+#include <lucid/blockchain/chain/chain_view.hpp>
 #include <lucid/blockchain/chain/genesis.hpp>
-#include <lucid/blockchain/chain/pool.hpp>
 #include <lucid/blockchain/proto/anchor_leaf.hpp>
 #include <lucid/blockchain/store/block_store.hpp>
+#include <lucid/blockchain/tlog/note.hpp>
 
 #include <mutex>
 
@@ -25,14 +26,7 @@ struct ChainKeys {
     crypto::Ed25519Key validator;  ///< certificates and log checkpoints
 };
 
-/// The state after a block, to read and to run against.
-struct StateView {
-    proto::Header header;  ///< of that block
-    Hash32 head_state_root{};
-    std::unique_ptr<store::StoredState> state;
-};
-
-class Chain {
+class Chain final : public ChainView {
   public:
     /// A block of a slot is made this many seconds into it: what nodes say of the slot before can
     /// still come in.
@@ -53,7 +47,7 @@ class Chain {
     /// Gives the height if a block was made.
     Result<std::optional<std::uint64_t>> produce(std::uint64_t now_s);
 
-    Result<Hash32> submit(proto::Transaction transaction);
+    Result<Hash32> submit(proto::Transaction transaction) override;
     /// Signed by this node's account. Errc::already_exists when the anchor is in a block.
     Result<Hash32> submit_anchor(const proto::CheckpointAnchor& anchor);
     Result<Hash32> submit_anchor(const proto::SessionAnchor& anchor);
@@ -65,33 +59,37 @@ class Chain {
     Result<std::string> evidence(const SessionId& id, std::uint64_t first_slot,
                                  std::uint64_t last_slot) const;
 
+    /// Who signs the anchor log's checkpoints, and the log's name.
+    [[nodiscard]] tlog::VerifierKey log_key() const;
+    /// Signed checkpoint of the log as it is now, with the lines of its witnesses (C2SP).
+    Result<std::string> checkpoint_note() const;
+    /// A witness's line on the checkpoint of a size; refused unless it verifies.
+    Result<void> add_cosignature(std::uint64_t log_size, std::string_view line,
+                                 const tlog::VerifierKey& witness);
+    Result<std::vector<Hash32>> log_consistency(std::uint64_t old_size, std::uint64_t size) const;
+
     [[nodiscard]] const Genesis& genesis() const { return genesis_; }
     [[nodiscard]] Hash32 genesis_hash() const { return genesis_hash_; }
-    [[nodiscard]] std::uint64_t height() const;
-    [[nodiscard]] const store::BlockStore& blocks() const { return store_; }
+    [[nodiscard]] std::uint64_t chain_id() const override { return genesis_.chain_id; }
+    [[nodiscard]] std::uint64_t height() const override;
+    [[nodiscard]] const store::BlockStore& blocks() const override { return store_; }
     Result<StoredBlock> block(std::uint64_t number) const { return store_.block(number); }
     Result<std::uint64_t> number_of(const Hash32& hash) const { return store_.number_of(hash); }
     Result<TransactionPlace> find_transaction(const Hash32& hash) const {
         return store_.find_transaction(hash);
     }
     [[nodiscard]] std::optional<PooledTransaction> pending(const Hash32& hash) const;
-    /// Looks at the pool under its lock.
-    void with_pool(const std::function<void(const Pool&)>& look) const;
+    void with_pool(const std::function<void(const Pool&)>& look) const override;
     [[nodiscard]] std::size_t pool_size() const;
     [[nodiscard]] std::uint64_t nonce(const proto::Address& address, bool with_pending) const;
     [[nodiscard]] std::uint64_t log_size() const;
 
-    /// After a block, or after the head. Errc::not_found, Errc::refused: BlockStore::state_at.
-    Result<StateView> state_at(std::optional<std::uint64_t> height) const;
     /// An account of the head, with all its storage. For tests and small accounts.
     [[nodiscard]] state::Account account(const proto::Address& address) const;
-    /// What code in block `header` sees of it.
-    [[nodiscard]] evm::BlockContext context_of(const proto::Header& header) const;
+    [[nodiscard]] evm::BlockContext context_of(const proto::Header& header) const override;
+    [[nodiscard]] evm::BlockContext next_context() const override;
     /// What code in the block after the head would see at this time.
     [[nodiscard]] evm::BlockContext context_after_head(std::uint64_t timestamp) const;
-    /// Runs `work` on a stack that holds the EVM's depth, over a view that it may change: nothing
-    /// of that is kept. Fails where the state could not be read.
-    Result<void> run(StateView& view, const std::function<void(state::World&)>& work) const;
     /// eth_call as the next block would see it. Fails only where no call could be made.
     Result<state::Applied> call(const proto::Address& from, const std::optional<proto::Address>& to,
                                 const proto::Uint256& value, ByteView data,
@@ -117,10 +115,8 @@ class Chain {
     Result<void> finish_header(Draft& draft, const evm::BlockContext& context,
                                const store::StateUpdate& state, const Hash32& log_root,
                                std::uint64_t log_size, std::uint64_t slot) const;
+    Result<std::string> checkpoint_text(std::uint64_t size) const;
     Result<Hash32> submit_call(Bytes calldata);
-    /// A view's world for one thing: block hashes come from the same snapshot.
-    [[nodiscard]] static std::unique_ptr<state::World> world_of(StateView& view);
-
     mutable std::recursive_mutex mutex_;  ///< over everything below
     store::BlockStore store_;
     Genesis genesis_;

@@ -19,7 +19,7 @@ Hash32 hash_of_block(const storage::kv::Snapshot& snapshot, std::uint64_t number
 
 }  // namespace
 
-std::unique_ptr<state::World> Chain::world_of(StateView& view) {
+std::unique_ptr<state::World> ChainView::world_of(StateView& view) {
     auto world = std::make_unique<state::World>(*view.state);
     world->block_hashes = [state = view.state.get()](std::uint64_t number) {
         if (number > state->height() || state->height() - number >= block_hashes_kept)
@@ -29,14 +29,14 @@ std::unique_ptr<state::World> Chain::world_of(StateView& view) {
     return world;
 }
 
-Result<StateView> Chain::state_at(std::optional<std::uint64_t> height) const {
+Result<StateView> ChainView::state_at(std::optional<std::uint64_t> height) const {
     StateView view;
-    LUCID_TRY(view.state, store_.state_at(height));
-    LUCID_TRY(const auto block, store_.block(view.state->height()));
+    LUCID_TRY(view.state, blocks().state_at(height));
+    LUCID_TRY(const auto block, blocks().block(view.state->height()));
     view.header = block.header;
     view.head_state_root = block.header.state_root;
     if (view.state->head() != view.state->height()) {
-        LUCID_TRY(const auto head, store_.block(view.state->head()));
+        LUCID_TRY(const auto head, blocks().block(view.state->head()));
         view.head_state_root = head.header.state_root;
     }
     return view;
@@ -68,7 +68,12 @@ evm::BlockContext Chain::context_after_head(std::uint64_t timestamp) const {
     return block;
 }
 
-Result<void> Chain::run(StateView& view, const std::function<void(state::World&)>& work) const {
+evm::BlockContext Chain::next_context() const {
+    const std::lock_guard lock(mutex_);
+    return context_after_head(head_.header.timestamp + proto::slot_seconds);
+}
+
+Result<void> ChainView::run(StateView& view, const std::function<void(state::World&)>& work) {
     auto world = world_of(view);
     LUCID_CHECK(run_with_evm_stack([&] { work(*world); }));
     if (view.state->failed()) return fail(*view.state->failed());
@@ -80,7 +85,7 @@ Result<state::Applied> Chain::call(const proto::Address& from,
                                    const proto::Uint256& value, ByteView data,
                                    std::uint64_t gas) const {
     LUCID_TRY(auto view, state_at(std::nullopt));
-    auto context = context_after_head(view.header.timestamp + proto::slot_seconds);
+    auto context = next_context();
     context.base_fee = 0;
     state::Applied applied;
     LUCID_CHECK(run(view, [&](state::World& world) {

@@ -17,15 +17,6 @@ using sessions::format::LogPosition;
 
 constexpr std::uint64_t slots_max = 100'000;
 
-/// C2SP signed note of the log's head.
-std::string signed_checkpoint(const Genesis& genesis, const crypto::Ed25519Key& key,
-                              std::uint64_t size, const Hash32& root) {
-    const auto origin = log_origin(genesis);
-    tlog::Note note{tlog::Checkpoint{origin, size, root, {}}.to_text(), {}};
-    note.signatures.push_back(tlog::sign_text(note.text, origin, key));
-    return note.to_text();
-}
-
 /// A leaf of our own log; Errc::bad_value if it is of another kind.
 template <class Kind>
 Result<Kind> anchor_in(const LogEntry& entry, std::uint64_t index) {
@@ -36,6 +27,50 @@ Result<Kind> anchor_in(const LogEntry& entry, std::uint64_t index) {
 }
 
 }  // namespace
+
+tlog::VerifierKey Chain::log_key() const {
+    return {log_origin(genesis_), tlog::KeyType::ed25519, genesis_.validator_key};
+}
+
+Result<std::string> Chain::checkpoint_text(std::uint64_t size) const {
+    LUCID_TRY(const auto snapshot, store_.snapshot());
+    LUCID_TRY(const auto root, store::AnchorLog(snapshot, log_size_).root(size));
+    return tlog::Checkpoint{log_key().name, size, root, {}}.to_text();
+}
+
+Result<std::string> Chain::checkpoint_note() const {
+    const std::lock_guard lock(mutex_);
+    tlog::Note note;
+    LUCID_TRY(note.text, checkpoint_text(log_size_));
+    note.signatures = {tlog::sign_text(note.text, log_key().name, keys_.validator)};
+    LUCID_TRY(const auto cosignatures, store_.cosignatures(log_size_));
+    for (const auto& cosignature : cosignatures) {
+        LUCID_TRY(auto signature, tlog::parse_signature_line(cosignature.line));
+        note.signatures.push_back(std::move(signature));
+    }
+    return note.to_text();
+}
+
+Result<void> Chain::add_cosignature(std::uint64_t log_size, std::string_view line,
+                                    const tlog::VerifierKey& witness) {
+    const std::lock_guard lock(mutex_);
+    if (log_size > log_size_) return fail(Errc::not_found, "log size", log_size);
+    if (witness.type != tlog::KeyType::cosignature)
+        return fail(Errc::bad_value, "type of witness key");
+    tlog::Note note;
+    LUCID_TRY(note.text, checkpoint_text(log_size));
+    LUCID_TRY(auto signature, tlog::parse_signature_line(line));
+    note.signatures = {std::move(signature)};
+    LUCID_CHECK(tlog::verify_note(note, witness));
+    return store_.put_cosignature(
+        log_size, {witness.to_text(), tlog::signature_line(note.signatures.front())});
+}
+
+Result<std::vector<Hash32>> Chain::log_consistency(std::uint64_t old_size,
+                                                   std::uint64_t size) const {
+    LUCID_TRY(const auto snapshot, store_.snapshot());
+    return store::AnchorLog(snapshot, log_size()).consistency(old_size, size);
+}
 
 Result<std::string> Chain::evidence(const SessionId& id, std::uint64_t first_slot,
                                     std::uint64_t last_slot) const {
@@ -77,8 +112,9 @@ Result<std::string> Chain::evidence(const SessionId& id, std::uint64_t first_slo
     }
     record.log_size = log_size_;
     LUCID_TRY(record.log_root, log.root());
-    record.log_checkpoint =
-        signed_checkpoint(genesis_, keys_.validator, record.log_size, record.log_root);
+    LUCID_TRY(record.log_checkpoint, checkpoint_note());
+    LUCID_TRY(const auto cosignatures, store_.cosignatures(log_size_));
+    for (const auto& cosignature : cosignatures) record.witnesses.push_back(cosignature.key);
     record.head = {head_.header.encode(), head_.payload};
     record.certificate = head_.certificate;
     LUCID_TRY(const auto first, store_.block(0));

@@ -15,7 +15,7 @@ using proto::rlp::Encoder;
 
 constexpr std::size_t store_bytes_max = std::size_t{64} << 30;
 /// Raised when rows change their meaning.
-constexpr std::uint64_t layout = 2;
+constexpr std::uint64_t layout = 3;
 /// States forgotten with one block: a window that became smaller shrinks over some blocks.
 constexpr std::uint64_t forgotten_per_block = 64;
 
@@ -37,6 +37,16 @@ Result<std::vector<Bytes>> decode_list(Decoder d) {
     return out;
 }
 
+Result<proto::Withdrawal> decode_withdrawal(Decoder d) {
+    proto::Withdrawal withdrawal;
+    LUCID_TRY(withdrawal.index, d.u64("withdrawal index"));
+    LUCID_TRY(withdrawal.validator_index, d.u64("withdrawal validator"));
+    LUCID_TRY(withdrawal.address, d.array<20>("withdrawal address"));
+    LUCID_TRY(withdrawal.amount_gwei, d.u64("withdrawal amount"));
+    LUCID_CHECK(d.finish("withdrawal"));
+    return withdrawal;
+}
+
 Result<std::uint64_t> number_at(const Result<Bytes>& stored) {
     if (!stored) return fail(stored.error());
     Reader r(*stored);
@@ -55,14 +65,28 @@ Bytes StoredBlock::encode() const {
     Encoder e;
     e.raw(header.encode()).bytes(payload).bytes(certificate);
     e.raw(encode_list(transactions)).raw(encode_list(receipts));
+    Encoder ommer_list;
+    for (const auto& ommer : ommers) ommer_list.raw(ommer.encode());
+    Encoder withdrawal_list;
+    for (const auto& withdrawal : withdrawals) withdrawal_list.raw(withdrawal.encode());
+    e.raw(ommer_list.list()).raw(withdrawal_list.list());
     return e.list();
+}
+
+proto::Block StoredBlock::whole() const {
+    proto::Block block;
+    block.header = header;
+    block.transactions = transactions;
+    block.ommers = ommers;
+    if (header.has(proto::HeaderFields::shanghai)) block.withdrawals = withdrawals;
+    return block;
 }
 
 Result<StoredBlock> StoredBlock::decode(ByteView bytes) {
     LUCID_TRY(auto d, Decoder::list(bytes, "stored block"));
     StoredBlock block;
     LUCID_TRY(const auto header, d.raw("stored header"));
-    LUCID_TRY(block.header, proto::Header::decode(header));
+    LUCID_TRY(block.header, proto::Header::decode_any(header));
     LUCID_TRY(const auto payload, d.bytes("stored payload"));
     block.payload = to_bytes(payload);
     LUCID_TRY(const auto certificate, d.bytes("stored certificate"));
@@ -71,6 +95,18 @@ Result<StoredBlock> StoredBlock::decode(ByteView bytes) {
     LUCID_TRY(block.transactions, decode_list(transactions));
     LUCID_TRY(const auto receipts, d.sublist("stored receipts"));
     LUCID_TRY(block.receipts, decode_list(receipts));
+    LUCID_TRY(auto ommers, d.sublist("stored ommers"));
+    while (!ommers.empty()) {
+        LUCID_TRY(const auto ommer, ommers.raw("stored ommer"));
+        LUCID_TRY(auto decoded, proto::Header::decode_any(ommer));
+        block.ommers.push_back(std::move(decoded));
+    }
+    LUCID_TRY(auto withdrawals, d.sublist("stored withdrawals"));
+    while (!withdrawals.empty()) {
+        LUCID_TRY(auto item, withdrawals.sublist("stored withdrawal"));
+        LUCID_TRY(const auto withdrawal, decode_withdrawal(item));
+        block.withdrawals.push_back(withdrawal);
+    }
     LUCID_CHECK(d.finish("stored block"));
     return block;
 }
@@ -201,21 +237,35 @@ Result<void> BlockStore::put_signed_slot(std::uint64_t slot) {
     return batch.commit();
 }
 
-Result<std::vector<std::string>> BlockStore::cosignatures(std::uint64_t log_size) const {
-    std::vector<std::string> lines;
-    LUCID_CHECK(store_.scan(key_of(Table::cosignature, log_size), [&](ByteView, ByteView line) {
-        lines.emplace_back(as_text(line));
+Result<std::vector<BlockStore::Cosignature>> BlockStore::cosignatures(
+    std::uint64_t log_size) const {
+    std::vector<Cosignature> out;
+    std::optional<Error> broken;
+    LUCID_CHECK(store_.scan(key_of(Table::cosignature, log_size), [&](ByteView, ByteView row) {
+        auto d = Decoder::list(row, "cosignature");
+        const auto key = d ? d->bytes("witness") : Result<ByteView>(fail(d.error()));
+        const auto line = key ? d->bytes("cosignature") : Result<ByteView>(fail(key.error()));
+        if (!line) {
+            broken = line.error();
+            return false;
+        }
+        out.push_back({std::string(as_text(*key)), std::string(as_text(*line))});
         return true;
     }));
-    return lines;
+    if (broken) return fail(*broken);
+    return out;
 }
 
-Result<void> BlockStore::put_cosignature(std::uint64_t log_size, const std::string& key_name,
-                                         const std::string& line) {
+Result<void> BlockStore::put_cosignature(std::uint64_t log_size, const Cosignature& cosignature) {
+    LUCID_TRY(const auto known, cosignatures(log_size));
+    if (known.size() >= cosignatures_max)
+        return fail(Errc::limit_exceeded, "cosignatures", known.size());
     auto key = key_of(Table::cosignature, log_size);
-    append(key, crypto::sha256(as_bytes(key_name)));
+    append(key, crypto::sha256(as_bytes(cosignature.key)));
+    Encoder row;
+    row.bytes(as_bytes(cosignature.key)).bytes(as_bytes(cosignature.line));
     LUCID_TRY(auto batch, store_.begin());
-    LUCID_CHECK(batch.put(key, as_bytes(line)));
+    LUCID_CHECK(batch.put(key, row.list()));
     return batch.commit();
 }
 

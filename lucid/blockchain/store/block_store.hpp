@@ -4,6 +4,7 @@
 
 /// Blocks, state, anchor log and indexes in one LMDB store; a block is written in one commit.
 
+#include <lucid/blockchain/proto/block.hpp>
 #include <lucid/blockchain/proto/receipt.hpp>
 #include <lucid/blockchain/store/anchor_log.hpp>
 #include <lucid/blockchain/store/state_update.hpp>
@@ -17,7 +18,11 @@ struct StoredBlock {
     Bytes certificate;  ///< RLP, empty for genesis
     std::vector<Bytes> transactions;
     std::vector<Bytes> receipts;
+    std::vector<proto::Header> ommers;  ///< of imported blocks only
+    std::vector<proto::Withdrawal> withdrawals;
 
+    /// As Ethereum's protocol has it.
+    [[nodiscard]] proto::Block whole() const;
     [[nodiscard]] Bytes encode() const;
     static Result<StoredBlock> decode(ByteView bytes);
 };
@@ -68,10 +73,15 @@ class BlockStore {
     Result<std::uint64_t> signed_slot() const;
     Result<void> put_signed_slot(std::uint64_t slot);
 
-    /// Lines by which witnesses have cosigned the checkpoint of a log size.
-    Result<std::vector<std::string>> cosignatures(std::uint64_t log_size) const;
-    Result<void> put_cosignature(std::uint64_t log_size, const std::string& key_name,
-                                 const std::string& line);
+    /// A witness's verifier key and its line on the checkpoint of a log size.
+    struct Cosignature {
+        std::string key;
+        std::string line;
+    };
+    static constexpr std::size_t cosignatures_max = 63;
+    Result<std::vector<Cosignature>> cosignatures(std::uint64_t log_size) const;
+    /// Errc::limit_exceeded: there are enough already.
+    Result<void> put_cosignature(std::uint64_t log_size, const Cosignature& cosignature);
 
   private:
     BlockStore(storage::kv::Store store, std::uint64_t history_blocks)

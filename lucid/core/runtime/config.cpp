@@ -74,6 +74,7 @@ const std::map<std::string, Setter>& setters() {
         {"session.resume_window_s", number(&Config::resume_window, 0, 60)},
         {"chain.rpc", endpoint(&Config::rpc)},
         {"chain.trust_unsynchronised_clock", boolean(&Config::trust_unsynchronised_clock)},
+        {"chain.history_blocks", number(&Config::history_blocks, 0, 1 << 30)},
         {"storage.free_space_min_mib", number(&Config::free_space_min_mib, 16, 1 << 30)},
         {"log.level", level()},
     };
@@ -153,6 +154,7 @@ resume_window_s = {}               # so long the same ticket leads back to a ses
 [chain]
 rpc = "{}"               # Ethereum JSON-RPC
 trust_unsynchronised_clock = {}  # sign although the kernel does not call the clock synchronised
+history_blocks = {}                  # JSON-RPC knows the state after so many earlier blocks; 0: after every block
 
 [storage]
 free_space_min_mib = {}            # no new session below this
@@ -163,8 +165,8 @@ level = "{}"                     # trace, debug, info, warning, error
         config.listen.text(), config.allow_tls_only, config.handshake_limit.count(),
         config.connections_max, config.connections_per_address_max, config.idle_limit.count(),
         config.total_limit.count(), config.recorder_grace.count(), config.resume_window.count(),
-        config.rpc.text(), config.trust_unsynchronised_clock, config.free_space_min_mib,
-        config.log_level);
+        config.rpc.text(), config.trust_unsynchronised_clock, config.history_blocks,
+        config.free_space_min_mib, config.log_level);
 }
 
 }  // namespace lucid::core::runtime

@@ -40,6 +40,8 @@ struct Config {
     /// Sign blocks although the kernel does not call the clock synchronised (containers). Shown in
     /// status.
     bool trust_unsynchronised_clock = false;
+    /// Earlier blocks whose state can be asked for; 0: all (archive).
+    std::uint64_t history_blocks = 0;
 
     std::uint64_t free_space_min_mib = 256;
     std::string log_level = "info";

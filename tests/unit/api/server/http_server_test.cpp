@@ -8,21 +8,11 @@
 #include <unistd.h>
 #include <vector>
 
+#include "free_port.hpp"
 #include <gtest/gtest.h>
 
 namespace lucid::api::server {
 namespace {
-
-std::uint16_t free_port() {
-    const core::net::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-    return ntohs(address.sin_port);
-}
 
 /// A connection that speaks bytes.
 class Peer {
@@ -77,7 +67,7 @@ class HttpServers : public testing::Test {
   protected:
     HttpServers()
         : port(free_port()),
-          server([](std::string_view body) { return "<" + std::string(body) + ">"; }) {
+          server({.rpc = [](std::string_view body) { return "<" + std::string(body) + ">"; }}) {
         EXPECT_TRUE(server.listen("127.0.0.1", port));
     }
     std::uint16_t port;
@@ -108,7 +98,7 @@ TEST_F(HttpServers, let_browsers_ask_first) {
     peer.say("OPTIONS / HTTP/1.1\r\nHost: x\r\nOrigin: http://y\r\n\r\n");
     const auto answer = peer.answer();
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 204"));
-    EXPECT_NE(answer.find("Access-Control-Allow-Methods: POST, OPTIONS"), std::string::npos);
+    EXPECT_NE(answer.find("Access-Control-Allow-Methods: GET, POST, OPTIONS"), std::string::npos);
 }
 
 TEST_F(HttpServers, say_what_to_do_to_whoever_gets) {
@@ -170,13 +160,13 @@ TEST_F(HttpServers, connections_are_limited_and_come_back) {
 
 TEST(HttpServerStart, a_taken_port_and_a_bad_address_are_told) {
     const auto port = free_port();
-    HttpServer first([](std::string_view) { return std::string(); });
+    HttpServer first({.rpc = [](std::string_view) { return std::string(); }});
     ASSERT_TRUE(first.listen("127.0.0.1", port));
-    HttpServer second([](std::string_view) { return std::string(); });
+    HttpServer second({.rpc = [](std::string_view) { return std::string(); }});
     const auto taken = second.listen("127.0.0.1", port);
     ASSERT_FALSE(taken);
     EXPECT_EQ(taken.error().code, std::errc::address_in_use);
-    HttpServer third([](std::string_view) { return std::string(); });
+    HttpServer third({.rpc = [](std::string_view) { return std::string(); }});
     EXPECT_FALSE(third.listen("nowhere", 1));
 }
 

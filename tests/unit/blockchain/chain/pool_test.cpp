@@ -90,7 +90,7 @@ TEST_F(PoolTest, refusals_have_the_words_that_wallets_know) {
     EXPECT_EQ(add(t), "intrinsic gas too low");
     t.gas_limit = block_gas_limit + 1;
     t.sign(rich_);
-    EXPECT_EQ(add(t), "gas limit reached");
+    EXPECT_EQ(add(t), "exceeds block gas limit");
     t = made(rich_, 1);
     t.max_fee_per_gas = base_fee_wei - 1;
     t.sign(rich_);
@@ -139,6 +139,45 @@ TEST_F(PoolTest, sender_has_so_many_places_and_the_node_more) {
     EXPECT_EQ(add(made(other_, 0)), "");
     for (std::uint64_t nonce = 0; nonce <= Pool::per_sender_max; ++nonce)
         ASSERT_EQ(add(made(own_, nonce)), "");
+}
+
+TEST_F(PoolTest, behind_a_gap_there_are_fewer_places) {
+    for (std::uint64_t i = 0; i < Pool::queued_per_sender_max; ++i)
+        ASSERT_EQ(add(made(rich_, 10 + i)), "") << i;
+    EXPECT_EQ(add(made(rich_, 500)), "txpool is full");
+    EXPECT_EQ(add(made(rich_, 0)), "") << "what fills the gap is welcome";
+    EXPECT_EQ(pool_.next_nonce(rich_.address(), 0), 1);
+    for (std::uint64_t nonce = 1; nonce < 10; ++nonce) ASSERT_EQ(add(made(rich_, nonce)), "");
+    EXPECT_EQ(pool_.next_nonce(rich_.address(), 0), 10 + Pool::queued_per_sender_max);
+    EXPECT_EQ(add(made(rich_, 500)), "") << "nothing is behind a gap any more";
+}
+
+TEST_F(PoolTest, higher_tips_come_first_then_who_came_first) {
+    EXPECT_EQ(add(made(other_, 0)), "");
+    EXPECT_EQ(add(made(rich_, 0)), "");
+    EXPECT_EQ(add(made(rich_, 1, 3 * base_fee_wei)), "");
+    auto ready = pool_.ready(world_);
+    ASSERT_EQ(ready.size(), 3);
+    EXPECT_EQ(ready[0].sender, other_.address()) << "nonces order what one sender pays";
+    EXPECT_EQ(ready[2].transaction.nonce, 1);
+    EXPECT_EQ(add(made(rich_, 0, 2 * base_fee_wei)), "");
+    ready = pool_.ready(world_);
+    EXPECT_EQ(ready[0].sender, rich_.address());
+    EXPECT_EQ(ready[1].sender, rich_.address());
+}
+
+TEST_F(PoolTest, arrivals_are_remembered_for_those_who_watch) {
+    EXPECT_EQ(pool_.arrivals_end(), 0);
+    const auto first = made(rich_, 0);
+    EXPECT_EQ(add(first), "");
+    const auto seen = pool_.arrivals_end();
+    const auto second = made(rich_, 1);
+    EXPECT_EQ(add(second), "");
+    EXPECT_NE(add(second), "");
+    EXPECT_EQ(pool_.arrivals_since(0), (std::vector{first.hash(), second.hash()}));
+    EXPECT_EQ(pool_.arrivals_since(seen), std::vector{second.hash()});
+    EXPECT_TRUE(pool_.arrivals_since(pool_.arrivals_end()).empty());
+    EXPECT_TRUE(pool_.arrivals_since(UINT64_MAX).empty());
 }
 
 TEST_F(PoolTest, waiting_calldata_is_bounded_except_the_nodes) {
