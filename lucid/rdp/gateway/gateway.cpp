@@ -154,6 +154,9 @@ void Gateway::serve(Connection& connection) {
         killed = connection.killed;
     }
     if (!connection.relay.wait(leave_patience)) connection.relay.kill();
+    if (killed.empty() && connection.relay.ending() != "exited with 0")
+        log::warning("relay died",
+                     {{"client", connection.address}, {"how", connection.relay.ending()}});
     conversation.close(!killed.empty() ? killed : lost + " (" + connection.relay.ending() + ")");
     log_end(connection);
     const std::lock_guard lock(mutex_);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/encoding.hpp>
 #include <lucid/rdp/gateway/messages.hpp>
+#include <lucid/rdp/proto/credssp/ntlm_messages.hpp>
+#include <lucid/rdp/proto/credssp/ts_request.hpp>
 
 #include <limits>
 
@@ -19,6 +21,9 @@ struct Overloaded : Ts... {
 };
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
+
+/// A text of at most reason_bytes_max; what is no UTF-8 in it has become three bytes each.
+constexpr std::size_t told_bytes_max = 3 * reason_bytes_max;
 
 /// Wipes a JSON text value that held a secret.
 void wipe_text(Json& value) {
@@ -75,7 +80,10 @@ Result<bool> flag(const Json& object, const char* field) {
 }
 
 constexpr std::size_t name_bytes_max = 1024;
-constexpr std::size_t secret_bytes_max = 1024;
+/// What a client names itself and knows is as long as its messages allow: a wrong ticket, not a
+/// broken relay.
+constexpr std::size_t claimed_name_bytes_max = proto::credssp::ntlm_message_bytes_max;
+constexpr std::size_t secret_bytes_max = proto::credssp::ts_request_bytes_max;
 constexpr std::size_t challenge_bytes_max = 64 * 1024;
 constexpr std::size_t document_bytes_max = 1024 * 1024;
 
@@ -120,8 +128,8 @@ Json to_json(const Request& request) {
 
 Result<Request> decode_claim(const Json& object) {
     NtlmClaim claim;
-    LUCID_TRY(claim.user_utf16, hex(object, "user", name_bytes_max));
-    LUCID_TRY(claim.domain_utf16, hex(object, "domain", name_bytes_max));
+    LUCID_TRY(claim.user_utf16, hex(object, "user", claimed_name_bytes_max));
+    LUCID_TRY(claim.domain_utf16, hex(object, "domain", claimed_name_bytes_max));
     LUCID_TRY(claim.server_challenge, hex_array<8>(object, "server_challenge"));
     LUCID_TRY(claim.temp, hex(object, "temp", challenge_bytes_max));
     LUCID_TRY(claim.nt_proof, hex_array<16>(object, "nt_proof"));
@@ -283,7 +291,7 @@ Result<Request> decode_request(ByteView frame) {
     if (op == "event") {
         EventRequest request;
         LUCID_TRY(request.what, text(object, "what", 64));
-        LUCID_TRY(request.detail, text(object, "detail", reason_bytes_max));
+        LUCID_TRY(request.detail, text(object, "detail", told_bytes_max));
         return Request(std::move(request));
     }
     if (op == "lost") {
@@ -291,14 +299,14 @@ Result<Request> decode_request(ByteView frame) {
         LUCID_TRY(const auto who, text(object, "who", 8));
         if (who != "client" && who != "host") return fail(Errc::bad_value, "who");
         request.host = who == "host";
-        LUCID_TRY(request.reason, text(object, "reason", reason_bytes_max));
+        LUCID_TRY(request.reason, text(object, "reason", told_bytes_max));
         return Request(std::move(request));
     }
     if (op == "handed_over") return Request(HandedOverRequest{});
     if (op == "end") {
         EndRequest request;
         LUCID_TRY(request.state, text(object, "state", 16));
-        LUCID_TRY(request.reason, text(object, "reason", reason_bytes_max));
+        LUCID_TRY(request.reason, text(object, "reason", told_bytes_max));
         return Request(std::move(request));
     }
     return fail(Errc::bad_value, "op of a relay request");
@@ -336,13 +344,13 @@ Result<Answer> decode_answer(ByteView frame) {
         LUCID_TRY(const auto op, text(object, "op", 32));
         if (op == "hand_over") return Answer(HandOver{});
         if (op != "kill" && op != "finish") return fail(Errc::bad_value, "op of core");
-        LUCID_TRY(auto reason, text(object, "reason", reason_bytes_max));
+        LUCID_TRY(auto reason, text(object, "reason", told_bytes_max));
         if (op == "finish") return Answer(Finish{std::move(reason)});
         return Answer(Kill{std::move(reason)});
     }
     LUCID_TRY(const auto ok, flag(object, "ok"));
     if (!ok) {
-        LUCID_TRY(auto reason, text(object, "reason", reason_bytes_max));
+        LUCID_TRY(auto reason, text(object, "reason", told_bytes_max));
         return Answer(Refusal{std::move(reason)});
     }
     auto answer = decode_success(object);

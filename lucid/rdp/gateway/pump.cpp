@@ -58,8 +58,10 @@ bool Pump::end(std::string state, std::string reason) {
 bool Pump::turn() {
     // A full recorder pipe holds both legs; a slow leg holds the other one.
     const bool read_client = !client_gone_ && !pipe_.full() && !traffic_.holds_client() &&
+                             client_.pending_out_bytes() < unread_answers_bytes_max &&
                              (host_gone_ || host_.pending_out_bytes() < leg_high_water_bytes);
     const bool read_host = !host_gone_ && !pipe_.full() &&
+                           host_.pending_out_bytes() < unread_answers_bytes_max &&
                            (client_gone_ || client_.pending_out_bytes() < leg_high_water_bytes);
     const short pipe_events =
         static_cast<short>(POLLIN | (pipe_.pending_bytes() > 0 ? POLLOUT : 0));
@@ -163,14 +165,30 @@ int Pump::timeout_ms(bool read_client, bool read_host) const {
     if (limits_.total.count() > 0) until(started_ + limits_.total);
     if (limits_.idle.count() > 0) until(last_input_ + limits_.idle);
     if (const auto deadline = pipe_.deadline()) until(*deadline);
+    if (limits_.start.count() > 0 && !waiting() && !traffic_.started())
+        until(begun_ + limits_.start);
+    if (goodbye_at_) until(*goodbye_at_ + goodbye_patience);
     if (left == milliseconds::max()) return -1;
     // One more, so that the deadline has really passed when poll returns.
     return static_cast<int>(std::clamp<std::int64_t>(left.count() + 1, 0, 3'600'000));
 }
 
+bool Pump::check_patience(Clock::time_point now) {
+    if (limits_.start.count() > 0 && !waiting() && !traffic_.started() &&
+        now - begun_ >= limits_.start)
+        return end("partial", "the desktop took too long to start");
+    if (!goodbye_at_) {
+        if (!traffic_.goodbye().empty()) goodbye_at_ = now;
+        return true;
+    }
+    if (now - *goodbye_at_ < goodbye_patience) return true;
+    return end("complete", traffic_.goodbye());
+}
+
 bool Pump::check_limits() {
-    if (limits_.total.count() == 0 && limits_.idle.count() == 0) return true;
     const auto now = Clock::now();
+    if (!check_patience(now)) return false;
+    if (limits_.total.count() == 0 && limits_.idle.count() == 0) return true;
     if (traffic_.input_count() != input_count_) {
         input_count_ = traffic_.input_count();
         last_input_ = now;

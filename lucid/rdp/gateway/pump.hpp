@@ -37,6 +37,8 @@ class Traffic {
     [[nodiscard]] virtual std::uint64_t input_count() const = 0;
     /// Who said good-bye inside the protocol; empty while nobody did.
     [[nodiscard]] virtual std::string goodbye() const = 0;
+    /// A desktop is there; until then PumpLimits::start counts.
+    [[nodiscard]] virtual bool started() const { return true; }
     /// What a client is sent before its connection is closed by us; may be empty.
     [[nodiscard]] virtual Bytes farewell() const = 0;
 };
@@ -44,6 +46,8 @@ class Traffic {
 struct PumpLimits {
     std::chrono::seconds idle{0};   ///< without input of the user; 0: none
     std::chrono::seconds total{0};  ///< 0: none
+    /// From the login to a desktop: neither side may stop half way. 0: none.
+    std::chrono::milliseconds start{0};
     /// Whether a session that is being recorded waits for its client when a connection breaks.
     bool resumable = false;
 };
@@ -53,6 +57,11 @@ class Pump {
     using Clock = std::chrono::steady_clock;
     /// Above this the other leg is not read.
     static constexpr std::size_t leg_high_water_bytes = 512 * 1024;
+    /// Above this the leg itself is not read: a peer that is answered from here (refused channels,
+    /// clipboard lists) and fetches no answer.
+    static constexpr std::size_t unread_answers_bytes_max = 2 * leg_high_water_bytes;
+    /// From a good-bye inside the protocol to the end, if nobody closes.
+    static constexpr std::chrono::milliseconds goodbye_patience{2'000};
     /// How long a closing session may take to hand out what it still has.
     static constexpr std::chrono::milliseconds close_patience{1'000};
 
@@ -74,6 +83,8 @@ class Pump {
     bool turn();
     [[nodiscard]] int timeout_ms(bool read_client, bool read_host) const;
     bool check_limits();
+    /// For the start, and for the end after a good-bye.
+    bool check_patience(Clock::time_point now);
     bool end_closed(const Leg& leg);
     /// A connection broke: waits for the client's return where that is allowed, else ends.
     bool lose(const Leg& leg, Ended otherwise);
@@ -105,6 +116,8 @@ class Pump {
     Clock::time_point started_;
     Clock::time_point last_input_ = Clock::now();
     std::uint64_t input_count_ = 0;
+    Clock::time_point begun_ = Clock::now();  ///< of this connection
+    std::optional<Clock::time_point> goodbye_at_;
     bool client_gone_ = false;
     bool host_gone_ = false;
     Redial redial_;

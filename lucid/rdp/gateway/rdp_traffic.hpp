@@ -31,6 +31,7 @@ class RdpTraffic : public Traffic, private relay::Sink {
     /// `dialled`. Errc::bad_value: a credential that is no UTF-8.
     Result<void> go_on_with(const std::string& from, Dialled& dialled, std::uint32_t protocol,
                             Output& out);
+    [[nodiscard]] bool started() const override { return relay_.started(); }
     [[nodiscard]] std::uint64_t input_count() const override { return relay_.input_count(); }
     [[nodiscard]] std::string goodbye() const override { return relay_.farewell(); }
     [[nodiscard]] Bytes farewell() const override;

@@ -59,7 +59,10 @@ std::optional<Ended> redirect(CoreLink& core, RdpTraffic& traffic, LoggedIn& ses
     return std::nullopt;
 }
 
-Ended run_session(CoreLink& core, LoggedIn session) {
+/// A desktop has twice the time of a login: a host may have to start it first.
+constexpr int start_share = 2;
+
+Ended run_session(CoreLink& core, LoggedIn session, std::chrono::milliseconds login_deadline) {
     EventPipe pipe;
     auto traffic = RdpTraffic::make(core, pipe, session);
     if (!traffic) return {"partial", "policy: " + traffic.error().message()};
@@ -76,7 +79,7 @@ Ended run_session(CoreLink& core, LoggedIn session) {
     if (session.dialled.leg > 1) (*traffic)->note_return(session);
     const PumpLimits limits{shorter(grant.idle_limit, (*traffic)->limits().idle),
                             shorter(grant.total_limit, (*traffic)->limits().total),
-                            session.dialled.resumable};
+                            start_share * login_deadline, session.dialled.resumable};
     Pump pump(core, session.client, session.host.leg, pipe, **traffic, limits,
               session.dialled.start_boottime_us);
     pump.on_redirect([&](Traffic::Output& out) { return redirect(core, **traffic, session, out); });
@@ -90,10 +93,11 @@ Ended run_connection(CoreLink& core) {
     if (!welcome) return {"partial", "welcome: " + welcome.error().message()};
     auto client = Leg::adopt(std::move(first->fd));
     if (!client) return {"partial", "client leg: " + client.error().message()};
+    const auto login_deadline = welcome->login_deadline;
     Login login(core, std::move(*welcome), std::move(*client));
     auto outcome = login.run();
     if (auto* ended = std::get_if<Ended>(&outcome)) return std::move(*ended);
-    return run_session(core, std::move(std::get<LoggedIn>(outcome)));
+    return run_session(core, std::move(std::get<LoggedIn>(outcome)), login_deadline);
 }
 
 }  // namespace

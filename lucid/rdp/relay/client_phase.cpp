@@ -94,10 +94,8 @@ Result<void> Relay::client_packet(ByteView packet) {
     }
     if (client_user_ == 0) client_user_ = pdu.initiator;
     if (pdu.channel == io_channel_) return client_io(pdu, packet);
-    const auto role = role_of(pdu.channel);
-    if (!info_passed_ && role != Role::message)
-        return fail(Errc::refused, "client data before login");
-    return client_channel(role, pdu, packet);
+    if (!info_passed_) return fail(Errc::refused, "client data before login");
+    return client_channel(role_of(pdu.channel), pdu, packet);
 }
 
 Result<void> Relay::client_io(const proto::McsPdu& pdu, ByteView packet) {

@@ -43,7 +43,10 @@ Result<std::size_t> Relay::from_client(ByteView data) {
         } else if (stage_ == Stage::connect_initial) {
             LUCID_CHECK(on_connect_initial(packet));
         } else if (stage_ == Stage::connect_response) {
-            return done;  // the host's answer comes first
+            // The host's answer comes first; a client has nothing much to say until then.
+            if (rest.size() > pre_auth_bytes_max)
+                return fail(Errc::refused, "client data before the host's answer", rest.size());
+            return done;
         } else {
             LUCID_CHECK(client_packet(packet));
         }
@@ -75,6 +78,7 @@ Result<std::size_t> Relay::from_host(ByteView data) {
             untouched = false;
         } else if ((*frame)->fast_path) {
             if (stage_ != Stage::running) return fail(Errc::refused, "host output before login");
+            drawn_ = true;
             sink_.record(EventClass::screen, EventKind::server_pdu, packet);
         } else if (stage_ == Stage::connect_response) {
             LUCID_CHECK(on_connect_response(packet));

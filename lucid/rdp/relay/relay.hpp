@@ -84,6 +84,8 @@ class Relay {
 
     /// The desktop is up: Confirm Active has been passed.
     [[nodiscard]] bool active() const { return active_; }
+    /// Either that, or the host draws already.
+    [[nodiscard]] bool started() const { return active_ || drawn_; }
     /// Input PDUs passed so far, for the idle limit.
     [[nodiscard]] std::uint64_t input_count() const { return input_count_; }
     /// Who said goodbye, empty while nobody did: "client disconnected", "host disconnected (error
@@ -154,6 +156,7 @@ class Relay {
     /// What the client says on the message channel still answers the host before.
     bool message_stale_ = false;
     bool active_ = false;
+    bool drawn_ = false;
     std::uint64_t input_count_ = 0;
     std::uint32_t error_info_ = 0;
     std::string farewell_;

@@ -29,7 +29,8 @@ class DeskDouble::Lease : public TicketLease {
     Result<Grant> grant() override {
         const std::lock_guard lock(desk_.mutex_);
         if (!desk_.host_known) return fail(Errc::not_found, "host");
-        return grant_of(desk_.host);
+        const auto& own = desk_.tickets_.at(name_).host;
+        return grant_of(own ? *own : desk_.host);
     }
     Result<Grant> redirect(const RedirectTarget& target) override {
         const std::lock_guard lock(desk_.mutex_);
@@ -80,9 +81,10 @@ class DeskDouble::Lease : public TicketLease {
     std::string user_ = "owner";
 };
 
-void DeskDouble::add(const std::string& name, const std::string& secret) {
+void DeskDouble::add(const std::string& name, const std::string& secret,
+                     std::optional<HostRecord> own_host) {
     const std::lock_guard lock(mutex_);
-    tickets_[name] = {secret, false, false, std::nullopt};
+    tickets_[name] = {secret, false, false, std::nullopt, std::move(own_host)};
 }
 
 void DeskDouble::expire(const std::string& name) {

@@ -33,14 +33,16 @@ class DeskDouble : public TicketDesk {
         bool spent = false;
         bool expired = false;
         [[nodiscard]] bool usable() const { return lost || (!spent && !expired); }
-        std::optional<SessionId> lost;  ///< the session that waits for this ticket
+        std::optional<SessionId> lost;   ///< the session that waits for this ticket
+        std::optional<HostRecord> host;  ///< another one than everybody's
     };
     HostRecord host;
     /// Where it may send sessions on to, by any of the names.
     std::map<std::string, HostRecord> redirects;
     bool host_known = true;
 
-    void add(const std::string& name, const std::string& secret);
+    void add(const std::string& name, const std::string& secret,
+             std::optional<HostRecord> own_host = std::nullopt);
     void expire(const std::string& name);
     /// `host.port` while connections may ask for it.
     void move_host(std::uint16_t port);

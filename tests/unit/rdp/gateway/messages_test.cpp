@@ -103,8 +103,10 @@ TEST(Messages, a_lost_connection_names_its_side) {
 }
 
 TEST(Messages, limits_hold_at_their_edge) {
-    EXPECT_TRUE(decode_request(encode(Request(EndRequest{"partial", std::string(512, 'x')}))));
-    EXPECT_FALSE(decode_request(encode(Request(EndRequest{"partial", std::string(513, 'x')}))));
+    EXPECT_TRUE(decode_request(
+        encode(Request(EndRequest{"partial", std::string(3 * reason_bytes_max, 'x')}))));
+    EXPECT_FALSE(decode_request(
+        encode(Request(EndRequest{"partial", std::string(3 * reason_bytes_max + 1, 'x')}))));
     EXPECT_TRUE(decode_request(encode(Request(SignRequest{"ecdsa", Bytes(64, 1)}))));
     EXPECT_FALSE(decode_request(encode(Request(SignRequest{"ecdsa", Bytes(65, 1)}))));
     auto padded = encode(Request(DialRequest{}));
@@ -112,6 +114,23 @@ TEST(Messages, limits_hold_at_their_edge) {
     EXPECT_TRUE(decode_request(padded));
     padded.push_back(' ');
     EXPECT_EQ(decode_request(padded).error().code, Errc::limit_exceeded);
+}
+
+TEST(Messages, what_a_client_claims_may_be_as_long_as_its_messages) {
+    NtlmClaim claim;
+    claim.user_utf16 = Bytes(16 * 1024, 'u');
+    EXPECT_TRUE(decode_request(encode(Request(claim))));
+    claim.user_utf16.push_back('u');
+    EXPECT_FALSE(decode_request(encode(Request(claim))));
+    const Bytes secret(64 * 1024, 's');
+    EXPECT_TRUE(decode_request(encode(Request(RedeemRequest{crypto::Secret::copy_of(secret)}))));
+}
+
+TEST(Messages, texts_that_are_not_utf8_grow_and_still_fit) {
+    const std::string longest(reason_bytes_max, '\xff');
+    EXPECT_TRUE(decode_request(encode(Request(EventRequest{"x", longest}))));
+    EXPECT_TRUE(decode_request(encode(Request(EndRequest{"partial", longest}))));
+    EXPECT_FALSE(decode_request(encode(Request(EventRequest{"x", longest + longest}))));
 }
 
 TEST(Messages, texts_that_are_not_utf8_are_carried_without_throwing) {

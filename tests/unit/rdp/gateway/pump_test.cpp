@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Passes bytes on unchanged and records them; refuses a chosen word.
+/// Passes bytes on unchanged and records them; a few chosen words are refused, answered, or end it.
 class PlainTraffic : public Traffic {
   public:
     explicit PlainTraffic(EventPipe& pipe) : pipe_(pipe) {}
@@ -22,6 +22,8 @@ class PlainTraffic : public Traffic {
         ++inputs_;
         append(out.to_host, bytes);
         if (as_text(bytes) == "violation") return Ended{"partial", "protocol violation"};
+        if (as_text(bytes) == "good-bye") goodbye_ = "client disconnected";
+        if (as_text(bytes).starts_with("answer")) append(out.to_client, Bytes(answer_bytes));
         return std::nullopt;
     }
     std::optional<Ended> on_host(ByteView bytes, std::uint64_t time_us, Output& out) override {
@@ -30,12 +32,15 @@ class PlainTraffic : public Traffic {
         return std::nullopt;
     }
     std::uint64_t input_count() const override { return inputs_; }
-    std::string goodbye() const override { return ""; }
+    bool started() const override { return inputs_ > 0; }
+    std::string goodbye() const override { return goodbye_; }
+    static constexpr std::size_t answer_bytes = 64 * 1024;
     Bytes farewell() const override { return to_bytes(as_bytes("bye")); }
 
   private:
     EventPipe& pipe_;
     std::uint64_t inputs_ = 0;
+    std::string goodbye_;
 };
 
 core::net::Fd take(int fd) {
@@ -190,6 +195,61 @@ TEST_F(PumpTest, the_idle_limit_counts_from_the_last_input) {
     send(client_end, "input");
     EXPECT_EQ(join().reason, "idle time limit");
     EXPECT_GE(std::chrono::steady_clock::now() - started, 1s);
+}
+
+TEST_F(PumpTest, a_desktop_that_does_not_start_in_time_ends_the_session) {
+    PumpLimits limits;
+    limits.start = 300ms;
+    start(limits);
+    const auto& ended = join();
+    EXPECT_EQ(ended.state, "partial");
+    EXPECT_EQ(ended.reason, "the desktop took too long to start");
+}
+
+TEST_F(PumpTest, a_desktop_that_started_may_be_silent) {
+    PumpLimits limits;
+    limits.start = 300ms;
+    limits.idle = 1s;
+    start(limits);
+    send(client_end, "input");
+    EXPECT_EQ(join().reason, "idle time limit");
+}
+
+TEST_F(PumpTest, a_good_bye_that_nobody_follows_ends_the_session) {
+    start();
+    const auto started = std::chrono::steady_clock::now();
+    send(client_end, "good-bye");
+    const auto& ended = join();
+    EXPECT_EQ(ended.state, "complete");
+    EXPECT_EQ(ended.reason, "client disconnected");
+    EXPECT_GE(std::chrono::steady_clock::now() - started, Pump::goodbye_patience);
+}
+
+TEST_F(PumpTest, a_client_that_fetches_no_answers_is_not_listened_to) {
+    start();
+    // Each word is answered with much more; how many are taken tells what is kept.
+    std::atomic<std::size_t> taken{0};
+    std::thread host([&] {
+        for (auto got = receive(host_end); !got.empty(); got = receive(host_end))
+            taken += got.size();
+    });
+    std::thread recorder([&] { (void)receive_all(recorder_end); });
+    std::size_t said = 0;
+    for (const auto until = std::chrono::steady_clock::now() + 1s;
+         std::chrono::steady_clock::now() < until;) {
+        const auto sent = ::send(client_end.get(), "answer", 6, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent > 0) said += static_cast<std::size_t>(sent);
+        std::this_thread::sleep_for(1ms);
+    }
+    const auto answers = taken / 6;
+    // The limit, one read more, and what sockets take.
+    constexpr std::size_t slack = 64;
+    EXPECT_GT(said / 6, Pump::unread_answers_bytes_max / PlainTraffic::answer_bytes + slack);
+    EXPECT_LE(answers, Pump::unread_answers_bytes_max / PlainTraffic::answer_bytes + slack);
+    client_end.reset();
+    (void)join();
+    host.join();
+    recorder.join();
 }
 
 class WaitingPumpTest : public PumpTest {

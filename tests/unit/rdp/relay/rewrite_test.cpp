@@ -262,6 +262,7 @@ TEST(Relay, data_before_login_is_refused) {
     Session s({}, {"drdynvc"});
     s.connect();
     EXPECT_FALSE(s.relay->from_client(client_message(first_channel, Bytes{0x50, 0, 1, 0})));
+    EXPECT_FALSE(s.relay->from_client(from_client(message_channel, Bytes(8))));
     EXPECT_FALSE(s.relay->from_host(from_host(io_channel, licensing())));
     EXPECT_FALSE(s.relay->from_client(Bytes{0x04, 0x04, 0x00, 0x1e}));
     EXPECT_FALSE(s.relay->from_host(Bytes{0x00, 0x05, 0x03, 0x00, 0x00}));
@@ -291,6 +292,28 @@ TEST(Relay, client_bytes_wait_for_the_connect_response) {
     const auto done = s.relay->from_client(next);
     ASSERT_TRUE(done);
     EXPECT_EQ(*done, 0U);
+}
+
+TEST(Relay, client_bytes_that_wait_for_the_connect_response_are_few) {
+    Session s({}, {});
+    s.client(connect_initial({}));
+    Bytes many;
+    while (many.size() + 9 <= rdp::relay::pre_auth_bytes_max)
+        append(many, rdp::proto::encode_disconnect_provider_ultimatum(3));
+    EXPECT_TRUE(s.relay->from_client(many));
+    many.resize(rdp::relay::pre_auth_bytes_max + 1);
+    EXPECT_EQ(s.relay->from_client(many).error().code, Errc::refused);
+}
+
+TEST(Relay, a_desktop_has_started_when_it_is_active_or_draws) {
+    Session s({}, {});
+    s.log_on();
+    EXPECT_FALSE(s.relay->started());
+    s.host(Bytes{0x00, 0x05, 0x03, 0x00, 0x00});
+    EXPECT_TRUE(s.relay->started());
+    Session activated({}, {});
+    activated.activate();
+    EXPECT_TRUE(activated.relay->started());
 }
 
 }  // namespace
