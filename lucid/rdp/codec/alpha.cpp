@@ -41,7 +41,8 @@ Result<void> decode_alpha(ByteView data, PixelView target) {
     if (signature != alpha_signature) return fail(Errc::bad_magic, "alpha signature", signature);
     Cursor cursor(target);
     if (compressed == 0) {
-        LUCID_TRY(const auto values, reader.take(cursor.left(), "alpha values"));
+        LUCID_TRY(const auto values,
+                  reader.take(static_cast<std::size_t>(cursor.left()), "alpha values"));
         for (const auto value : values) cursor.put(value);
         return reader.finish("alpha");
     }

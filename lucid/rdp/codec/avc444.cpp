@@ -30,9 +30,9 @@ Result<void> Avc444Combiner::reset(BitmapSize size) {
         return fail(Errc::limit_exceeded, "avc444 picture", size.pixels());
     size_ = size;
     const std::size_t quarter = half_width() * ((std::size_t{size.height} + 1) / 2);
-    luma_.assign(size.pixels(), 0);
+    luma_.assign(size.area(), 0);
     for (auto* chroma : {&u_, &v_}) {
-        chroma->full.assign(size.pixels(), neutral);
+        chroma->full.assign(size.area(), neutral);
         chroma->main.assign(quarter, neutral);
     }
     return {};

@@ -15,7 +15,7 @@ Result<void> InterleavedDecoder::decode(ByteView data, std::uint32_t bits_per_pi
     if (bits_per_pixel == 32) return fail(Errc::unsupported, "interleaved bits per pixel", 32);
     LUCID_TRY(const auto format, pixel_format_of(bits_per_pixel));
     if (size.pixels() == 0) return {};
-    pixels_.resize(size.pixels() * bytes_per_pixel(format));
+    pixels_.resize(size.area() * bytes_per_pixel(format));
     switch (format) {
         case PixelFormat::indexed8:
             LUCID_CHECK(interleaved::decode<interleaved::Pixel8>(data, size, pixels_));

@@ -73,7 +73,7 @@ Result<Layout> read_layout(Reader& reader, BitmapSize size) {
     out.plain_bytes[plane_luma] = out.luma_stride * size.height;
     out.plain_bytes[plane_orange] = out.chroma_stride * chroma_rows;
     out.plain_bytes[plane_green] = out.plain_bytes[plane_orange];
-    out.plain_bytes[plane_alpha] = size.pixels();
+    out.plain_bytes[plane_alpha] = size.area();
     return out;
 }
 

@@ -26,6 +26,8 @@ struct BitmapSize {
     std::uint32_t width = 0;
     std::uint32_t height = 0;
     [[nodiscard]] std::uint64_t pixels() const { return std::uint64_t{width} * height; }
+    /// The same as a size in memory; only where a limit on pixels() was checked before.
+    [[nodiscard]] std::size_t area() const { return std::size_t{width} * height; }
 };
 
 struct Point {

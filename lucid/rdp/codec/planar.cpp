@@ -55,15 +55,15 @@ Result<void> PlanarDecoder::decode(ByteView data, BitmapSize size, RowOrder orde
     if (size.pixels() == 0) return {};
 
     const std::uint8_t* begin[planes] = {};
-    if (layout.rle) planes_.resize(size.pixels() * planes);
+    if (layout.rle) planes_.resize(size.area() * planes);
     for (int plane = layout.alpha ? plane_alpha : plane_first; plane < planes; ++plane) {
         const BitmapSize plane_size = layout.plane_size(plane);
         if (layout.rle) {
-            const MutableByteView out(planes_.data() + size.pixels() * plane, plane_size.pixels());
+            const MutableByteView out(planes_.data() + size.area() * plane, plane_size.area());
             LUCID_CHECK(decode_plane_rle(reader, plane_size, out));
             begin[plane] = out.data();
         } else {
-            LUCID_TRY(const auto raw, reader.take(plane_size.pixels(), "planar plane"));
+            LUCID_TRY(const auto raw, reader.take(plane_size.area(), "planar plane"));
             begin[plane] = raw.data();
         }
     }

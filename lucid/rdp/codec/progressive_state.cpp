@@ -49,7 +49,7 @@ Result<void> read_sparse(Reader& reader, T (&values)[tile_coefficients]) {
         LUCID_TRY(const auto zeros, reader.varint("progressive state zeros"));
         if (zeros > tile_coefficients - at)
             return fail(Errc::bad_length, "progressive state zeros", zeros);
-        for (std::size_t end = at + zeros; at < end; ++at) values[at] = 0;
+        for (std::uint64_t left = zeros; left > 0; --left) values[at++] = 0;
         if (at == tile_coefficients) break;
         LUCID_TRY(const auto coded, reader.varint("progressive state value"));
         if (coded > 0xffff) return fail(Errc::bad_value, "progressive state value", coded);

@@ -58,11 +58,13 @@ int distance(const Picture& a, const Picture& b) {
 TEST(Differential, interleaved) {
     Codecs peer;
     for (std::uint32_t seed = 0; seed < rounds; ++seed) {
-        const auto [width, height] = shape_of(seed);
+        // Its encoder takes 64 by 64 at most.
+        const auto [any_width, any_height] = shape_of(seed);
+        const std::uint32_t width = std::min(any_width, 64U), height = std::min(any_height, 64U);
         const auto picture = make_picture(width, height, seed);
         for (const std::uint32_t bits : {15, 16, 24}) {
             const auto data = peer.encode_interleaved(picture.bytes, width, height, bits);
-            if (data.empty()) continue;
+            ASSERT_FALSE(data.empty());
             Picture theirs(width, height), ours(width, height);
             ASSERT_TRUE(peer.decode_interleaved(data, width, height, bits, theirs.bytes));
             InterleavedDecoder decoder;
