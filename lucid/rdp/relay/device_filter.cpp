@@ -168,7 +168,12 @@ Result<const char*> DeviceFilter::refusal_of(const DeviceIoRequest& io) {
             LUCID_TRY(const auto create, decode_create_request(io));
             const bool changes = create.disposition != create_disposition_open ||
                                  (create.options & create_option_delete_on_close) != 0;
-            return changes && !policy_.drive_to_client ? "change" : none;
+            if (!changes) return none;
+            if (!policy_.drive_to_client) return "change";
+            // Making or emptying a file is a write, also without one.
+            const bool directory = (create.options & create_option_directory) != 0;
+            return directory || allows_file_name(policy_, event_name(create.path)) ? none
+                                                                                   : "file name";
         }
         case irp_mj_read:
         case irp_mj_write: {

@@ -93,10 +93,6 @@ Connection::Outcome Connection::perform_session(const Step& step) {
         report_.say(sent ? "told" : "refused", "heartbeat");
     } else if (step.verb == "rtt") {
         (void)detect->RTTMeasureRequest(peer_->context, static_cast<UINT16>(number(step, 0, 1)));
-    } else if (step.verb == "bandwidth") {
-        (void)detect->BandwidthMeasureStart(peer_->context, 7);
-        paint(colour_);
-        (void)detect->BandwidthMeasureStop(peer_->context, 7);
     } else if (step.verb == "error") {
         (void)freerdp_set_error_info(peer_->context->rdp, number(step, 0));
         report_.say("told", "error");

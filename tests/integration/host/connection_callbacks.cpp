@@ -66,12 +66,6 @@ BOOL on_round_trip(rdpContext* context, UINT16 sequence) {
     return TRUE;
 }
 
-BOOL on_bandwidth(rdpContext* context, rdpAutoDetect* detect) {
-    connection_of(context).report().say("bandwidth",
-                                        std::to_string(detect->bandwidthMeasureByteCount));
-    return TRUE;
-}
-
 }  // namespace
 
 void set_callbacks(freerdp_peer& peer, bool nla) {
@@ -82,7 +76,6 @@ void set_callbacks(freerdp_peer& peer, bool nla) {
     peer.input->KeyboardEvent = on_key;
     peer.update->SuppressOutput = on_suppress;
     peer.autodetect->RTTMeasureResponse = on_round_trip;
-    peer.autodetect->ClientBandwidthMeasureResult = on_bandwidth;
 }
 
 }  // namespace lucid::test_host

@@ -29,9 +29,11 @@ constexpr std::uint32_t irp_create = 0;
 constexpr std::uint32_t irp_close = 2;
 constexpr std::uint32_t irp_read = 3;
 constexpr std::uint32_t irp_write = 4;
+constexpr std::uint32_t irp_set_information = 6;
 constexpr std::uint32_t irp_directory = 0x0c;
 constexpr std::uint32_t minor_query_directory = 1;
 constexpr std::uint32_t both_directory_information = 3;
+constexpr std::uint32_t disposition_information = 13;
 
 constexpr std::uint32_t type_printer = 4;
 constexpr std::uint32_t type_drive = 8;
@@ -45,7 +47,6 @@ constexpr std::uint32_t access_delete = 0x00110080;
 constexpr std::uint32_t disposition_open = 1;
 constexpr std::uint32_t disposition_overwrite_if = 5;
 constexpr std::uint32_t option_directory = 0x01;
-constexpr std::uint32_t option_delete_on_close = 0x1000;
 
 std::string hex(std::uint32_t status) {
     std::array<char, 16> text{};
@@ -190,8 +191,7 @@ void Devices::write(const std::string& path, const std::string& text) {
 }
 
 void Devices::remove(const std::string& path) {
-    create({Job::Kind::remove, path, "", drive_}, access_delete, disposition_open,
-           option_delete_on_close);
+    create({Job::Kind::remove, path, "", drive_}, access_delete, disposition_open, 0);
 }
 
 void Devices::print(const std::string& text) {
@@ -237,6 +237,8 @@ Result<void> Devices::on_completion(Reader& r) {
         LUCID_TRY(const auto data, r.take(length, "data"));
         const auto text = as_text(data);
         report.say("read", job.path + " " + Report::printable(text.data(), text.size()));
+    } else if (job.asked == irp_set_information) {
+        report.say("removed", job.path);
     } else {
         report.say(job.kind == Job::Kind::print ? "printed" : "written",
                    job.path + (job.path.empty() ? "" : " ") + std::to_string(length));
@@ -266,7 +268,8 @@ Result<void> Devices::on_opened(std::uint32_t completion, Reader& r) {
             request(completion, irp_write, 0, w.bytes(as_bytes(job.text)).view());
             break;
         case Job::Kind::remove:
-            close(completion);
+            w.u32_le(disposition_information).u32_le(1).zeros(24).u8(1);
+            request(completion, irp_set_information, 0, w.view());
             break;
     }
     return {};

@@ -218,6 +218,20 @@ TEST(DriveDirections, reading_and_writing_have_a_switch_each) {
         }
 }
 
+TEST(DriveNames, making_or_emptying_a_file_of_a_refused_name_is_refused) {
+    Policy policy;
+    policy.drive = true;
+    policy.file_names_denied = {"*.exe"};
+    Drive s(policy, "\\notes.txt");
+    for (const std::uint32_t disposition : {0U, 1U, 2U, 3U, 4U, 5U}) {
+        const auto completion = 10 + disposition;
+        s.request_of(0, 0, completion, create_parameters("\\run.exe", disposition));
+        EXPECT_EQ(s.passed(completion), disposition == 1) << disposition;
+    }
+    s.request_of(0, 0, 20, create_parameters("\\dir.exe", 2, create_option_directory));
+    EXPECT_TRUE(s.passed(20)) << "a directory";
+}
+
 TEST(FileSizes, hold_at_the_byte_on_a_drive) {
     Policy policy;
     policy.drive = true;
