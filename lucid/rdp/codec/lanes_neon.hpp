@@ -6,6 +6,7 @@
 
 #include <arm_neon.h>
 #include <cstdint>
+#include <cstring>
 
 namespace lucid::rdp::codec {
 
@@ -14,6 +15,15 @@ struct NeonLanes {
     int16x8_t v;
 
     static NeonLanes load(const std::int16_t* from) { return {vld1q_s16(from)}; }
+    static NeonLanes load_bytes(const std::uint8_t* from) {
+        return {vreinterpretq_s16_u16(vmovl_u8(vld1_u8(from)))};
+    }
+    static NeonLanes load_bytes_twice(const std::uint8_t* from) {
+        std::uint32_t four = 0;
+        std::memcpy(&four, from, 4);
+        const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32(four));
+        return {vreinterpretq_s16_u16(vmovl_u8(vzip1_u8(bytes, bytes)))};
+    }
     static NeonLanes all(std::int16_t value) { return {vdupq_n_s16(value)}; }
     void store(std::int16_t* to) const { vst1q_s16(to, v); }
 
@@ -24,6 +34,10 @@ struct NeonLanes {
     template <int Bits>
     static NeonLanes shift_right(NeonLanes a) {
         return {vshrq_n_s16(a.v, Bits)};
+    }
+    static NeonLanes signed_byte(NeonLanes a, unsigned shift) {
+        const int16x8_t bits = vdupq_n_s16(static_cast<std::int16_t>(shift + 8));
+        return {vshrq_n_s16(vshlq_s16(a.v, bits), 8)};
     }
     static NeonLanes half_to_zero(NeonLanes a) {
         const int16x8_t sign = vreinterpretq_s16_u16(vshrq_n_u16(vreinterpretq_u16_s16(a.v), 15));
@@ -53,8 +67,11 @@ struct NeonLanes {
         vst2q_s16(to, int16x8x2_t{{a.v, b.v}});
     }
     static void store_pixels(std::uint8_t* to, NeonLanes b, NeonLanes g, NeonLanes r) {
+        store_pixels(to, b, g, r, all(0xff));
+    }
+    static void store_pixels(std::uint8_t* to, NeonLanes b, NeonLanes g, NeonLanes r, NeonLanes a) {
         vst4_u8(to, uint8x8x4_t{
-                        {vqmovun_s16(b.v), vqmovun_s16(g.v), vqmovun_s16(r.v), vdup_n_u8(0xff)}});
+                        {vqmovun_s16(b.v), vqmovun_s16(g.v), vqmovun_s16(r.v), vqmovun_s16(a.v)}});
     }
 };
 

@@ -19,6 +19,14 @@ struct PortableLanes {
         std::memcpy(out.lane, from, sizeof out.lane);
         return out;
     }
+    /// Eight bytes, none negative.
+    static PortableLanes load_bytes(const std::uint8_t* from) {
+        return map([&](int i) { return from[i]; });
+    }
+    /// Four bytes, each in two lanes.
+    static PortableLanes load_bytes_twice(const std::uint8_t* from) {
+        return map([&](int i) { return from[i / 2]; });
+    }
     static PortableLanes all(std::int16_t value) {
         return map([&](int) { return value; });
     }
@@ -45,6 +53,10 @@ struct PortableLanes {
     template <int Bits>
     static PortableLanes shift_right(PortableLanes a) {
         return map([&](int i) { return wrap(a.lane[i] >> Bits); });
+    }
+    /// What is left of the lowest byte after a shift to the left, read as a signed byte.
+    static PortableLanes signed_byte(PortableLanes a, unsigned shift) {
+        return map([&](int i) { return static_cast<std::int8_t>(a.lane[i] << shift); });
     }
     /// Half of each lane, rounded towards zero.
     static PortableLanes half_to_zero(PortableLanes a) {
@@ -84,6 +96,10 @@ struct PortableLanes {
     }
     /// Eight opaque pixels; lanes are clipped to 0..255.
     static void store_pixels(std::uint8_t* to, PortableLanes b, PortableLanes g, PortableLanes r) {
+        store_pixels(to, b, g, r, all(0xff));
+    }
+    static void store_pixels(std::uint8_t* to, PortableLanes b, PortableLanes g, PortableLanes r,
+                             PortableLanes a) {
         const auto byte = [](int v) {
             return static_cast<std::uint8_t>(v < 0 ? 0 : v > 255 ? 255 : v);
         };
@@ -91,7 +107,7 @@ struct PortableLanes {
             to[0] = byte(b.lane[i]);
             to[1] = byte(g.lane[i]);
             to[2] = byte(r.lane[i]);
-            to[3] = 0xff;
+            to[3] = byte(a.lane[i]);
         }
     }
 

@@ -5,6 +5,7 @@
 /// Eight 16-bit lanes in SSE2, which every x86-64 processor has. Meaning: lanes_portable.hpp.
 
 #include <cstdint>
+#include <cstring>
 #include <emmintrin.h>
 
 namespace lucid::rdp::codec {
@@ -15,6 +16,16 @@ struct Sse2Lanes {
 
     static Sse2Lanes load(const std::int16_t* from) {
         return {_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))};
+    }
+    static Sse2Lanes load_bytes(const std::uint8_t* from) {
+        const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
+        return {_mm_unpacklo_epi8(bytes, _mm_setzero_si128())};
+    }
+    static Sse2Lanes load_bytes_twice(const std::uint8_t* from) {
+        int four = 0;
+        std::memcpy(&four, from, 4);
+        const __m128i bytes = _mm_cvtsi32_si128(four);
+        return {_mm_unpacklo_epi8(_mm_unpacklo_epi8(bytes, bytes), _mm_setzero_si128())};
     }
     static Sse2Lanes all(std::int16_t value) { return {_mm_set1_epi16(value)}; }
     void store(std::int16_t* to) const { store_bytes(to, v); }
@@ -28,6 +39,10 @@ struct Sse2Lanes {
     template <int Bits>
     static Sse2Lanes shift_right(Sse2Lanes a) {
         return {_mm_srai_epi16(a.v, Bits)};
+    }
+    static Sse2Lanes signed_byte(Sse2Lanes a, unsigned shift) {
+        const __m128i bits = _mm_cvtsi32_si128(static_cast<int>(shift + 8));
+        return {_mm_srai_epi16(_mm_sll_epi16(a.v, bits), 8)};
     }
     static Sse2Lanes half_to_zero(Sse2Lanes a) {
         return {_mm_srai_epi16(_mm_add_epi16(a.v, _mm_srli_epi16(a.v, 15)), 1)};
@@ -60,11 +75,13 @@ struct Sse2Lanes {
         store_bytes(to + 8, _mm_unpackhi_epi16(a.v, b.v));
     }
     static void store_pixels(std::uint8_t* to, Sse2Lanes b, Sse2Lanes g, Sse2Lanes r) {
-        const __m128i bytes_b = _mm_packus_epi16(b.v, b.v);
-        const __m128i bytes_g = _mm_packus_epi16(g.v, g.v);
-        const __m128i bytes_r = _mm_packus_epi16(r.v, r.v);
-        const __m128i bg = _mm_unpacklo_epi8(bytes_b, bytes_g);
-        const __m128i ra = _mm_unpacklo_epi8(bytes_r, _mm_set1_epi8(-1));
+        store_pixels(to, b, g, r, all(0xff));
+    }
+    static void store_pixels(std::uint8_t* to, Sse2Lanes b, Sse2Lanes g, Sse2Lanes r, Sse2Lanes a) {
+        const __m128i br = _mm_packus_epi16(b.v, r.v);
+        const __m128i ga = _mm_packus_epi16(g.v, a.v);
+        const __m128i bg = _mm_unpacklo_epi8(br, ga);
+        const __m128i ra = _mm_unpackhi_epi8(br, ga);
         store_bytes(to, _mm_unpacklo_epi16(bg, ra));
         store_bytes(to + 16, _mm_unpackhi_epi16(bg, ra));
     }

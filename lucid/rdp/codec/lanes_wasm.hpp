@@ -14,6 +14,13 @@ struct WasmLanes {
     v128_t v;
 
     static WasmLanes load(const std::int16_t* from) { return {wasm_v128_load(from)}; }
+    static WasmLanes load_bytes(const std::uint8_t* from) { return {wasm_u16x8_load8x8(from)}; }
+    static WasmLanes load_bytes_twice(const std::uint8_t* from) {
+        const v128_t bytes = wasm_v128_load32_zero(from);
+        const v128_t zero = wasm_i16x8_splat(0);
+        return {wasm_i8x16_shuffle(bytes, zero, 0, 16, 0, 16, 1, 16, 1, 16, 2, 16, 2, 16, 3, 16, 3,
+                                   16)};
+    }
     static WasmLanes all(std::int16_t value) { return {wasm_i16x8_splat(value)}; }
     void store(std::int16_t* to) const { wasm_v128_store(to, v); }
 
@@ -28,6 +35,9 @@ struct WasmLanes {
     template <int Bits>
     static WasmLanes shift_right(WasmLanes a) {
         return {wasm_i16x8_shr(a.v, Bits)};
+    }
+    static WasmLanes signed_byte(WasmLanes a, unsigned shift) {
+        return {wasm_i16x8_shr(wasm_i16x8_shl(a.v, shift + 8), 8)};
     }
     static WasmLanes half_to_zero(WasmLanes a) {
         return {wasm_i16x8_shr(wasm_i16x8_add(a.v, wasm_u16x8_shr(a.v, 15)), 1)};
@@ -61,8 +71,11 @@ struct WasmLanes {
         wasm_v128_store(to + 8, high_pairs(a.v, b.v));
     }
     static void store_pixels(std::uint8_t* to, WasmLanes b, WasmLanes g, WasmLanes r) {
+        store_pixels(to, b, g, r, all(0xff));
+    }
+    static void store_pixels(std::uint8_t* to, WasmLanes b, WasmLanes g, WasmLanes r, WasmLanes a) {
         const v128_t br = wasm_u8x16_narrow_i16x8(b.v, r.v);
-        const v128_t ga = wasm_u8x16_narrow_i16x8(g.v, wasm_i16x8_splat(0xff));
+        const v128_t ga = wasm_u8x16_narrow_i16x8(g.v, a.v);
         const v128_t bg =
             wasm_i8x16_shuffle(br, ga, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
         const v128_t ra = wasm_i8x16_shuffle(br, ga, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,

@@ -55,11 +55,12 @@ Result<void> PlanarDecoder::decode(ByteView data, BitmapSize size, RowOrder orde
     if (size.pixels() == 0) return {};
 
     const std::uint8_t* begin[planes] = {};
-    if (layout.rle) planes_.resize(size.area() * planes);
+    if (layout.rle) planes_.resize(size.area() * planes + plane_slack_bytes);
     for (int plane = layout.alpha ? plane_alpha : plane_first; plane < planes; ++plane) {
         const BitmapSize plane_size = layout.plane_size(plane);
         if (layout.rle) {
-            const MutableByteView out(planes_.data() + size.area() * plane, plane_size.area());
+            const MutableByteView out(planes_.data() + size.area() * plane,
+                                      plane_size.area() + plane_slack_bytes);
             LUCID_CHECK(decode_plane_rle(reader, plane_size, out));
             begin[plane] = out.data();
         } else {

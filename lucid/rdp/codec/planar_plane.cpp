@@ -29,12 +29,18 @@ const std::uint8_t* expand_row(const std::uint8_t* in, const std::uint8_t* end, 
         if (raw + run > static_cast<std::size_t>(out_end - out)) return nullptr;
         if (raw > static_cast<std::size_t>(end - in)) return nullptr;
         if (raw > 0) {
-            std::memcpy(out, in, raw);
+            // Fixed sizes need no call: at most 15 raw bytes, at most 47 of a run. What is written
+            // too much is written over by what follows, or lies in the slack.
+            if (end - in >= 16)
+                std::memcpy(out, in, 16);
+            else
+                std::memcpy(out, in, raw);
             in += raw;
             out += raw;
             value = in[-1];
         }
-        std::memset(out, value, run);
+        std::memset(out, value, 16);
+        if (run > 16) std::memset(out + 16, value, 32);
         out += run;
     }
     return in;

@@ -9,8 +9,12 @@
 
 namespace lucid::rdp::codec {
 
+/// Bytes behind a plane that may be written while it is decoded.
+inline constexpr std::size_t plane_slack_bytes = 64;
+
 /// Decodes the run-length segments of a plane of `size` at the front of `reader` into `out`, which
-/// has exactly its bytes: the first row absolute, the others as differences to the row above.
+/// has its bytes and plane_slack_bytes more: the first row absolute, the others as differences to
+/// the row above.
 Result<void> decode_plane_rle(Reader& reader, BitmapSize size, MutableByteView out);
 
 }  // namespace lucid::rdp::codec

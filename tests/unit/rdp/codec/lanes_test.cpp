@@ -3,6 +3,7 @@
 #include <lucid/rdp/codec/dwt.hpp>
 #include <lucid/rdp/codec/lanes.hpp>
 #include <lucid/rdp/codec/lanes_portable.hpp>
+#include <lucid/rdp/codec/rows_kernel.hpp>
 #include <lucid/rdp/codec/ycbcr.hpp>
 
 #include <memory>
@@ -69,6 +70,39 @@ TEST(Lanes, colours_are_those_of_the_specification) {
         ASSERT_EQ(out[4 * i + 1], byte(y - 22526 * cb - 46818 * cr));
         ASSERT_EQ(out[4 * i + 2], byte(y + 91915 * cr));
         ASSERT_EQ(out[4 * i + 3], 0xff);
+    }
+}
+
+TEST(Lanes, rows_of_planes_are_the_same_at_every_width) {
+    std::mt19937 random(2);
+    for (std::size_t width = 1; width < 70; ++width) {
+        // Exactly as long as the row, so that a read past it is seen.
+        Bytes planes[4] = {Bytes(width), Bytes(width), Bytes(width), Bytes(width)};
+        for (auto& plane : planes)
+            for (auto& sample : plane) sample = static_cast<std::uint8_t>(random());
+        const Bytes half[2] = {
+            Bytes(planes[2].begin(),
+                  planes[2].begin() + static_cast<std::ptrdiff_t>((width + 1) / 2)),
+            Bytes(planes[3].begin(),
+                  planes[3].begin() + static_cast<std::ptrdiff_t>((width + 1) / 2))};
+        for (unsigned form = 0; form < 8 * 7; ++form) {
+            const bool subsampled = form % 2 == 1;
+            PlaneRows rows;
+            if (form % 4 < 2) rows.alpha = planes[0].data();
+            rows.first = planes[1].data();
+            rows.second = subsampled ? half[0].data() : planes[2].data();
+            rows.third = subsampled ? half[1].data() : planes[3].data();
+            rows.chroma_step = subsampled ? 2 : 1;
+            const auto orange = form % 8 < 4 ? Orange::raises_red : Orange::raises_blue;
+            Bytes vector(4 * width), plain(4 * width);
+            merge_ycocg_row<Lanes>(rows, orange, form / 8, vector.data(), width);
+            merge_ycocg_row<PortableLanes>(rows, orange, form / 8, plain.data(), width);
+            ASSERT_EQ(vector, plain) << width << " form " << form;
+            if (subsampled) continue;
+            merge_rgb_row<Lanes>(rows, vector.data(), width);
+            merge_rgb_row<PortableLanes>(rows, plain.data(), width);
+            ASSERT_EQ(vector, plain) << width;
+        }
     }
 }
 
