@@ -19,7 +19,8 @@ stage=out/deb/stage
 arch=$(dpkg --print-architecture)
 rm -rf "$stage"
 install -D -m 755 out/release/apps/lucid/lucid "$stage/usr/bin/lucid"
-strip --strip-unneeded --remove-section=.comment "$stage/usr/bin/lucid"
+install -D -m 755 out/release/apps/lucid/lucid-pictures "$stage/usr/bin/lucid-pictures"
+strip --strip-unneeded --remove-section=.comment "$stage/usr/bin/lucid" "$stage/usr/bin/lucid-pictures"
 install -D -m 644 packaging/deb/lucid.service "$stage/lib/systemd/system/lucid.service"
 install -D -m 644 README.md "$stage/usr/share/doc/lucid/README.md"
 install -D -m 644 packaging/deb/copyright "$stage/usr/share/doc/lucid/copyright"
@@ -28,7 +29,7 @@ install -m 755 packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm "
 
 # dpkg-shlibdeps wants a source package around it.
 printf 'Source: lucid\n\nPackage: lucid\nArchitecture: any\n' > "$stage/debian/control"
-depends=$(cd "$stage" && dpkg-shlibdeps -O usr/bin/lucid 2> ../shlibdeps.log | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$stage" && dpkg-shlibdeps -O usr/bin/lucid usr/bin/lucid-pictures 2> ../shlibdeps.log | sed -n 's/^shlibs:Depends=//p')
 [ -n "$depends" ] || { cat out/deb/shlibdeps.log >&2; exit 1; }
 rm -r "$stage/debian"
 cat > "$stage/DEBIAN/control" <<TEXT

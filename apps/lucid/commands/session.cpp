@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/sessions/recorder/prune.hpp>
 #include <lucid/sessions/replay/directory_bundle.hpp>
 #include <lucid/sessions/replay/recording.hpp>
@@ -14,6 +13,7 @@
 #include "../open_node.hpp"
 #include "../verdict.hpp"
 #include "all.hpp"
+#include "session_export.hpp"
 #include "session_hold.hpp"
 #include "session_replay.hpp"
 #include <CLI/CLI.hpp>
@@ -99,14 +99,17 @@ std::optional<Session> find(Context& context, OpenNode& node, const std::string&
     return std::nullopt;
 }
 
-void show(Context& context, const std::string& id) {
+void show(Context& context, const std::string& id, const std::string& identity_file,
+          const std::string& thumbnail) {
     auto node = open_node(context);
     if (!node) return;
     const auto s = find(context, *node, id);
     if (!s) return;
+    if (!thumbnail.empty() && !write_thumbnail(context, s->id, identity_file, thumbnail)) return;
     if (context.json) {
         auto out = session_json(*s);
         out["ok"] = true;
+        if (!thumbnail.empty()) out["thumbnail"] = thumbnail;
         fmt::print("{}\n", out.dump());
         return;
     }
@@ -119,6 +122,7 @@ void show(Context& context, const std::string& id) {
             ? fmt::format("block {}, transaction {}", s->anchor_block, s->anchor_transaction)
             : "waits for the next slot",
         node->data.session(s->id));
+    if (!thumbnail.empty()) fmt::print("picture   {}\n", thumbnail);
 }
 
 /// --identity, else the local owner's file if it is still here.
@@ -192,35 +196,6 @@ void log(Context& context, const std::string& id, const std::string& identity_fi
     if (context.json) fmt::print("{}\n", out.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-/// Events as JSON lines, for other tools.
-void export_events(Context& context, const std::string& id, const std::string& identity_file,
-                   const std::string& file) {
-    auto node = open_node(context);
-    if (!node) return;
-    const auto s = find(context, *node, id);
-    if (!s || !has_contents(context, *node, s->id)) return;
-    const auto identity = identity_for(*node, identity_file, s->user);
-    if (!identity) return report_failure(context, "the recording is sealed", "--identity FILE");
-    sessions::replay::DirectoryBundle source(node->data.session(s->id));
-    const auto recording = sessions::replay::open_recording(source, *identity);
-    if (!recording) return report_failure(context, "recording: " + recording.error().message());
-    std::string text;
-    for (const auto& e : recording->events)
-        text += Json{{"t_us", e.time_us},
-                     {"class", class_name(e.event_class)},
-                     {"kind", e.kind},
-                     {"payload", to_hex(e.payload)}}
-                    .dump() +
-                "\n";
-    const auto written = core::runtime::write_file_atomically(file, as_bytes(text));
-    if (!written) return report_failure(context, file + ": " + written.error().message());
-    if (context.json)
-        fmt::print("{}\n",
-                   Json{{"ok", true}, {"events", recording->events.size()}, {"out", file}}.dump());
-    else
-        fmt::print("{} events in {}\n", recording->events.size(), file);
-}
-
 void kill(Context& context, const std::string& id) {
     auto node = open_node(context);
     if (!node) return;
@@ -261,7 +236,11 @@ void add_session(CLI::App& app, Context& context) {
         made->add_option("SESSION", f->id, "Id or its beginning")->required();
         return made;
     };
-    sub("show", "What is known of one")->callback([&context, f] { show(context, f->id); });
+    auto* show_command = sub("show", "What is known of one");
+    show_command->add_option("--thumbnail", f->out,
+                             "Write a small picture of its middle to this file (PNG)");
+    show_command->add_option("--identity", f->identity, "age key file, for the thumbnail");
+    show_command->callback([&context, f] { show(context, f->id, f->identity, f->out); });
     auto* verify_command = sub("verify", "Is every byte what was recorded and anchored?");
     verify_command->add_option("--identity", f->identity,
                                "age key file (default: the local owner's)");
@@ -283,10 +262,7 @@ void add_session(CLI::App& app, Context& context) {
         "with; ends when that client leaves.");
     replay_command->callback(
         [&context, f] { session_replay(context, f->id, f->identity, f->replay); });
-    auto* export_command = sub("export", "Events as JSON lines");
-    export_command->add_option("--events", f->out, "File to write")->required();
-    export_command->add_option("--identity", f->identity, "age key file");
-    export_command->callback([&context, f] { export_events(context, f->id, f->identity, f->out); });
+    add_session_export(*command, context);
     add_session_hold(*command, context);
     sub("kill", "End a live session")->callback([&context, f] { kill(context, f->id); });
 }

@@ -3,6 +3,7 @@
 #include <lucid/rdp/picture/graphics_pipeline.hpp>
 
 #include <algorithm>
+#include <cstring>
 
 namespace lucid::rdp::picture {
 
@@ -15,6 +16,16 @@ constexpr std::uint32_t opaque = 0xff000000;
 
 codec::Rect rect_of(const egfx::EgfxRect& rect) {
     return {rect.left, rect.top, rect.width(), rect.height()};
+}
+
+/// Whole pixels; alpha becomes 0xff.
+void copy_opaque(ByteView from, std::uint8_t* to) {
+    for (std::size_t i = 0; i < from.size(); i += codec::pixel_bytes) {
+        std::uint32_t pixel = 0;
+        std::memcpy(&pixel, from.data() + i, codec::pixel_bytes);
+        pixel |= opaque;
+        std::memcpy(to + i, &pixel, codec::pixel_bytes);
+    }
 }
 
 bool inside(const codec::Rect& rect, const codec::Rect& bounds) {
@@ -226,15 +237,17 @@ void GraphicsPipeline::compose(Surface& s) {
                 std::uint64_t{y - s.origin_y} * s.pixels.height() / s.target_height;
             const auto from = s.pixels.row(static_cast<std::uint32_t>(source_y));
             auto* out = screen.row(y) + on_screen.x * codec::pixel_bytes;
+            if (!scaled) {
+                copy_opaque(from.subspan((on_screen.x - s.origin_x) * codec::pixel_bytes,
+                                         on_screen.width * codec::pixel_bytes),
+                            out);
+                continue;
+            }
             for (std::uint32_t x = on_screen.x; x < on_screen.x + on_screen.width; ++x) {
                 const auto source_x =
-                    scaled ? std::uint64_t{x - s.origin_x} * s.pixels.width() / s.target_width
-                           : x - s.origin_x;
-                const auto pixel = from.subspan(source_x * codec::pixel_bytes, 3);
-                *out++ = pixel[0];
-                *out++ = pixel[1];
-                *out++ = pixel[2];
-                *out++ = 0xff;
+                    std::uint64_t{x - s.origin_x} * s.pixels.width() / s.target_width;
+                copy_opaque(from.subspan(source_x * codec::pixel_bytes, codec::pixel_bytes), out);
+                out += codec::pixel_bytes;
             }
         }
         screen_->add_damage(on_screen);

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <lucid/sessions/replay/recording.hpp>
+
+#include <string>
+#include <vector>
+
+namespace lucid::app {
+
+/// Starts `lucid-pictures`, which stands beside this program, gives it the recording's events, and
+/// waits for its answer, a line of JSON (apps/pictures). Errc::not_found: there is no such program.
+Result<std::string> run_pictures(const sessions::replay::Recording& recording,
+                                 const std::vector<std::string>& arguments);
+
+}  // namespace lucid::app
