@@ -72,7 +72,9 @@ TEST(Mppc, survives_every_cut_and_bit) {
         for (std::size_t i = 0; i < sample.size(); ++i) {
             Mppc cut(history);
             const auto plain = cut.decompress(packet_compressed, ByteView(sample).first(i));
-            if (plain) EXPECT_TRUE(test::bells.starts_with(as_text(*plain))) << i;
+            if (plain) {
+                EXPECT_TRUE(test::bells.starts_with(as_text(*plain))) << i;
+            }
             for (int bit = 0; bit < 8; ++bit) {
                 Bytes damaged = sample;
                 damaged[i] ^= static_cast<std::uint8_t>(1U << bit);

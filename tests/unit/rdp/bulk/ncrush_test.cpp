@@ -29,8 +29,9 @@ TEST(Ncrush, survives_every_cut_and_bit) {
     for (std::size_t i = 0; i < sample.size(); ++i) {
         // Without the end symbol it is no packet.
         Ncrush cut;
-        if (i + 2 < sample.size())
+        if (i + 2 < sample.size()) {
             EXPECT_FALSE(cut.decompress(compressed, ByteView(sample).first(i))) << i;
+        }
         for (int bit = 0; bit < 8; ++bit) {
             Bytes damaged = sample;
             damaged[i] ^= static_cast<std::uint8_t>(1U << bit);

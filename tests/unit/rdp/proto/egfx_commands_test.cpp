@@ -96,7 +96,9 @@ TEST(Egfx, nothing_is_accepted_cut_or_longer_than_it_says) {
         Bytes longer = to_bytes(command);
         longer.push_back(0);
         longer[4] = static_cast<std::uint8_t>(longer[4] + 1);
-        if (longer[4] != 0) EXPECT_FALSE(EgfxReader(longer).next()) << at;
+        if (longer[4] != 0) {
+            EXPECT_FALSE(EgfxReader(longer).next()) << at;
+        }
         at += command.size();
     }
 }
@@ -140,7 +142,9 @@ TEST(EgfxAvc, regions_and_streams) {
         w.u32_le(lc << 30).bytes(one.view());
         const auto part = decode_avc444_stream(w.view());
         EXPECT_EQ(part.has_value(), lc != 3);
-        if (part) EXPECT_EQ(part->main.has_value(), lc == 1);
+        if (part) {
+            EXPECT_EQ(part->main.has_value(), lc == 1);
+        }
     }
     Writer many;
     many.u32_le(avc_regions_max).zeros(10 * avc_regions_max);
