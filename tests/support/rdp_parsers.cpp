@@ -127,6 +127,10 @@ int parse_share(ByteView bytes) {
     if (has_auto_reconnect_cookie(bytes)) {
         Bytes patched = to_bytes(bytes);
         remove_auto_reconnect_cookie(patched);
+        if (const auto cookie = auto_reconnect_cookie(bytes)) {
+            inside(*cookie, bytes);
+            LUCID_ASSERT(cookie->size() == auto_reconnect_cookie_bytes);
+        }
         LUCID_ASSERT(patched.size() == bytes.size() && !has_auto_reconnect_cookie(patched));
     }
     (void)decode_error_info(bytes);

@@ -202,6 +202,19 @@ Bytes save_session_info_with_cookie() {
     return share_data(0x26, w.view());
 }
 
+Bytes reconnect_cookie() {
+    Writer w;
+    w.u32_le(28).u32_le(1).u32_le(42).bytes(Bytes(16, 0x0b));
+    return w.take();
+}
+
+Bytes save_session_info(ByteView cookie) {
+    Writer w;
+    w.u32_le(3).u16_le(static_cast<std::uint16_t>(6 + 4 + cookie.size())).u32_le(1);
+    w.u32_le(static_cast<std::uint32_t>(cookie.size())).bytes(cookie).zeros(570);
+    return share_data(0x26, w.view());
+}
+
 Bytes redirection_packet(const Redirection& r) {
     constexpr std::size_t header_bytes = 12;
     Writer fields;

@@ -57,6 +57,11 @@ Bytes active_pdu(std::uint8_t type, std::uint32_t channel_flags = 1);
 /// Save Session Info with an auto-reconnect cookie of 0xcc bytes and, behind it, logon errors.
 Bytes save_session_info_with_cookie();
 
+/// ARC_SC_PRIVATE_PACKET: logon id 42, sixteen random bytes 0x0b.
+Bytes reconnect_cookie();
+/// Save Session Info with this cookie.
+Bytes save_session_info(ByteView cookie);
+
 /// What a host may say in a redirection; empty fields are left out.
 struct Redirection {
     std::uint32_t session_id = 7;

@@ -172,6 +172,7 @@ Conversation::Reply Conversation::connected(Grant grant, core::net::Fd socket,
     dialled.leg = view_.leg;
     dialled.resumable = context_.resumable();
     dialled.routing_token = std::move(routing_token);
+    if (resumes_) dialled.host_cookie = context_.live->take_cookie(*view_.id, dialled.grant.host);
     auto reply = done(std::move(dialled));
     reply.fd = std::move(socket);
     return reply;
@@ -238,6 +239,14 @@ Result<Conversation::Reply> Conversation::on(const RecordRequest& /*request*/) {
     reply.fd = std::move(*pipe);
     reply.note = resumes_ ? fmt::format("client back, connection {}", view_.leg) : "recording";
     return reply;
+}
+
+Result<Conversation::Reply> Conversation::on(const HostCookieRequest& request) {
+    if (view_.stage != Stage::recording || ++cookies_ > cookies_max)
+        return out_of_order("host_cookie");
+    if (context_.resumable())
+        context_.live->keep_cookie(*view_.id, view_.host, request.cookie.clone());
+    return Reply{};
 }
 
 Result<Conversation::Reply> Conversation::on(const EventRequest& request) {

@@ -56,6 +56,8 @@ class Conversation {
     /// One login attempt per connection: clients that retry open a new one, which is counted.
     static constexpr int verifications_max = 1;
     static constexpr int events_max = 10'000;
+    /// A host renews its cookie every hour.
+    static constexpr int cookies_max = 1'000;
     /// Hosts that send a session around in a circle end it.
     static constexpr int redirections_max = 3;
     /// How long the relay that waits may take to let go: its pipe's grace and a little.
@@ -93,6 +95,7 @@ class Conversation {
     Result<Reply> on(const RedeemRequest& request);
     Result<Reply> on(const RecordRequest& request);
     Result<Reply> on(const RedirectRequest& request);
+    Result<Reply> on(const HostCookieRequest& request);
     Result<Reply> on(const EventRequest& request);
     Result<Reply> on(const LostRequest& request);
     Result<Reply> on(const HandedOverRequest& request);
@@ -113,6 +116,7 @@ class Conversation {
     int verifications_ = 0;
     int events_ = 0;
     int redirections_ = 0;
+    int cookies_ = 0;
 };
 
 }  // namespace lucid::rdp::gateway

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <utility>
 
 namespace lucid::rdp::gateway {
 
@@ -32,6 +33,22 @@ std::optional<LiveSessions::Facts> LiveSessions::find(const SessionId& id) const
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) return std::nullopt;
     return found->second.facts;
+}
+
+void LiveSessions::keep_cookie(const SessionId& id, const std::string& host,
+                               crypto::Secret cookie) {
+    const std::lock_guard lock(mutex_);
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return;
+    found->second.cookie_host = host;
+    found->second.cookie = std::move(cookie);
+}
+
+crypto::Secret LiveSessions::take_cookie(const SessionId& id, const std::string& host) {
+    const std::lock_guard lock(mutex_);
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end() || found->second.cookie_host != host) return {};
+    return std::exchange(found->second.cookie, {});
 }
 
 Result<void> LiveSessions::lose(const SessionId& id, bool host) {

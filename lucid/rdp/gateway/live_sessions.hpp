@@ -10,6 +10,7 @@
 ///
 /// docs/design/resume.md has the whole way.
 
+#include <lucid/common/crypto/secret.hpp>
 #include <lucid/common/ids/session_id.hpp>
 #include <lucid/common/result/result.hpp>
 #include <lucid/core/net/fd.hpp>
@@ -47,6 +48,10 @@ class LiveSessions {
     Result<void> open(const SessionId& id, Facts facts, int pipe);
     /// None: the session is over.
     [[nodiscard]] std::optional<Facts> find(const SessionId& id) const;
+    /// The last auto-reconnect cookie that `host` gave, for the next connection to it.
+    void keep_cookie(const SessionId& id, const std::string& host, crypto::Secret cookie);
+    /// Empty: none of that host. It is good for one connection.
+    [[nodiscard]] crypto::Secret take_cookie(const SessionId& id, const std::string& host);
     /// Its client's or host's connection broke. Errc::limit_exceeded: once too often.
     Result<void> lose(const SessionId& id, bool host);
     /// Whether the relay that waits was asked to let go.
@@ -66,6 +71,8 @@ class LiveSessions {
         core::net::Fd pipe;
         State state = State::attached;
         unsigned host_losses = 0;
+        std::string cookie_host;
+        crypto::Secret cookie;
     };
     AskHandOver ask_;
     mutable std::mutex mutex_;

@@ -84,6 +84,7 @@ constexpr std::size_t name_bytes_max = 1024;
 /// broken relay.
 constexpr std::size_t claimed_name_bytes_max = proto::credssp::ntlm_message_bytes_max;
 constexpr std::size_t secret_bytes_max = proto::credssp::ts_request_bytes_max;
+constexpr std::size_t host_cookie_bytes = 28;
 constexpr std::size_t challenge_bytes_max = 64 * 1024;
 constexpr std::size_t document_bytes_max = 1024 * 1024;
 
@@ -110,6 +111,9 @@ Json to_json(const Request& request) {
             [](const RedirectRequest& r) {
                 return Json{
                     {"op", "redirect"}, {"names", r.target.names}, {"token", r.routing_token}};
+            },
+            [](const HostCookieRequest& r) {
+                return Json{{"op", "host_cookie"}, {"cookie", to_hex(r.cookie.expose())}};
             },
             [](const EventRequest& r) {
                 return Json{{"op", "event"}, {"what", r.what}, {"detail", r.detail}};
@@ -224,6 +228,7 @@ Json to_json(const Answer& answer) {
                 out["leg"] = a.leg;
                 out["resumable"] = a.resumable;
                 out["routing_token"] = a.routing_token;
+                out["host_cookie"] = to_hex(a.host_cookie.expose());
                 return out;
             },
             [](const Done&) { return Json{{"ok", true}}; },
@@ -252,6 +257,8 @@ Result<Answer> decode_success(const Json& object) {
     dialled.leg = static_cast<unsigned>(leg);
     LUCID_TRY(dialled.resumable, flag(object, "resumable"));
     LUCID_TRY(dialled.routing_token, text(object, "routing_token", name_bytes_max));
+    LUCID_TRY(auto cookie, hex(object, "host_cookie", host_cookie_bytes));
+    dialled.host_cookie = crypto::Secret(std::move(cookie));
     return Answer(std::move(dialled));
 }
 
@@ -260,7 +267,8 @@ Result<Answer> decode_success(const Json& object) {
 Bytes encode(const Request& request) {
     Json value = to_json(request);
     auto out = dump(value);
-    if (value.contains("secret")) wipe_text(value["secret"]);
+    for (const auto* name : {"secret", "cookie"})
+        if (value.contains(name)) wipe_text(value[name]);
     return out;
 }
 
@@ -288,6 +296,13 @@ Result<Request> decode_request(ByteView frame) {
     }
     if (op == "record") return Request(RecordRequest{});
     if (op == "redirect") return decode_redirect(object);
+    if (op == "host_cookie") {
+        LUCID_TRY(auto cookie, hex_array<host_cookie_bytes>(object, "cookie"));
+        wipe_text(object["cookie"]);
+        HostCookieRequest request{crypto::Secret::copy_of(cookie)};
+        crypto::wipe(cookie);
+        return Request(std::move(request));
+    }
     if (op == "event") {
         EventRequest request;
         LUCID_TRY(request.what, text(object, "what", 64));
@@ -335,6 +350,7 @@ Bytes encode(const Answer& answer) {
     auto out = dump(value);
     if (value.contains("session_base_key")) wipe_text(value["session_base_key"]);
     if (value.contains("credential")) wipe_text(value["credential"]["password"]);
+    if (value.contains("host_cookie")) wipe_text(value["host_cookie"]);
     return out;
 }
 
@@ -360,6 +376,8 @@ Result<Answer> decode_answer(ByteView frame) {
                                                            credential->contains("password") &&
                                                            (*credential)["password"].is_string())
         wipe_text((*credential)["password"]);
+    if (object.contains("host_cookie") && object["host_cookie"].is_string())
+        wipe_text(object["host_cookie"]);
     return answer;
 }
 

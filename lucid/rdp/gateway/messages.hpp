@@ -34,6 +34,10 @@ struct RedirectRequest {
     RedirectTarget target;
     std::string routing_token;  ///< as the host gave it, one line
 };
+/// The host's auto-reconnect cookie, kept for the session's next connection to that host.
+struct HostCookieRequest {
+    crypto::Secret cookie;
+};
 struct EventRequest {
     std::string what;    ///< a word: "connected", "refused", …
     std::string detail;  ///< for people
@@ -49,9 +53,9 @@ struct EndRequest {
     std::string state;  ///< "complete" or "partial"
     std::string reason;
 };
-using Request =
-    std::variant<SignRequest, NtlmClaim, RouteRequest, DialRequest, RedeemRequest, RecordRequest,
-                 RedirectRequest, EventRequest, LostRequest, HandedOverRequest, EndRequest>;
+using Request = std::variant<SignRequest, NtlmClaim, RouteRequest, DialRequest, RedeemRequest,
+                             RecordRequest, RedirectRequest, HostCookieRequest, EventRequest,
+                             LostRequest, HandedOverRequest, EndRequest>;
 
 [[nodiscard]] Bytes encode(const Request& request);
 /// Errc::bad_value: not JSON, an unknown op, a missing field or one of a wrong type or size.
@@ -79,6 +83,8 @@ struct Dialled {
     bool resumable = false;
     /// For the connection request to this host; empty: none.
     std::string routing_token;
+    /// That this host gave to an earlier connection of the session; empty: none.
+    crypto::Secret host_cookie;
 };
 
 /// core → relay.

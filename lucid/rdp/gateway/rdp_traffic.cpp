@@ -46,6 +46,7 @@ Result<std::unique_ptr<RdpTraffic>> RdpTraffic::make(CoreLink& core, EventPipe& 
         LUCID_TRY(input.password, utf16_of(grant.credential.password.expose()));
     }
     grant.credential.password = {};
+    input.host_cookie = std::move(session.dialled.host_cookie);
     LUCID_TRY(input.policy, relay::policy_from_json(grant.policy));
     return std::unique_ptr<RdpTraffic>(new RdpTraffic(core, pipe, std::move(input),
                                                       name_in_cookie(session.ready.cookie),
@@ -121,6 +122,7 @@ Result<void> RdpTraffic::go_on_with(const std::string& from, Dialled& dialled,
         LUCID_TRY(next.password, utf16_of(grant.credential.password.expose()));
     }
     grant.credential.password = {};
+    next.host_cookie = std::move(dialled.host_cookie);
     time_us_ = now_us();
     host_kept_.clear();
     out_ = &out;
@@ -177,6 +179,11 @@ void RdpTraffic::note(std::string_view what, std::string_view detail) {
     if (++notes_told_ > notes_told_max) return;
     (void)core_.tell(EventRequest{std::string(what.substr(0, 64)),
                                   std::string(detail.substr(0, reason_bytes_max))});
+}
+
+void RdpTraffic::keep_host_cookie(const crypto::Secret& cookie) {
+    if (++cookies_told_ > cookies_told_max) return;
+    (void)core_.tell(HostCookieRequest{cookie.clone()});
 }
 
 Result<void> RdpTraffic::redeem(ByteView user_utf16, const crypto::Secret& secret_utf16) {

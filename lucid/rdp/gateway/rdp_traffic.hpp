@@ -14,6 +14,8 @@ class RdpTraffic : public Traffic, private relay::Sink {
   public:
     /// Refusals told to core; later ones are only recorded.
     static constexpr int notes_told_max = 200;
+    /// Cookies told to core; the session is resumed without one after that.
+    static constexpr int cookies_told_max = 500;
 
     /// Both references must outlive the traffic. Takes the password out of `session`.
     /// Errc::bad_value: the grant's policy cannot be read.
@@ -52,6 +54,7 @@ class RdpTraffic : public Traffic, private relay::Sink {
     void to_host(ByteView bytes) override;
     void record(relay::EventClass event_class, relay::EventKind kind, ByteView payload) override;
     void note(std::string_view what, std::string_view detail) override;
+    void keep_host_cookie(const crypto::Secret& cookie) override;
     Result<void> redeem(ByteView user_utf16, const crypto::Secret& secret_utf16) override;
 
     CoreLink& core_;
@@ -63,6 +66,7 @@ class RdpTraffic : public Traffic, private relay::Sink {
     std::uint64_t time_us_ = 0;
     Output* out_ = nullptr;
     int notes_told_ = 0;
+    int cookies_told_ = 0;
     Bytes client_kept_;
     Bytes host_kept_;
     relay::Relay relay_;

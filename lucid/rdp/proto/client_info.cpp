@@ -89,14 +89,16 @@ Result<ClientInfo> decode_client_info(ByteView user_data) {
 crypto::Secret encode_client_info(const ClientInfo& info) {
     const std::array<ByteView, 5> strings = {info.domain, info.user_name, info.password.expose(),
                                              info.alternate_shell, info.working_dir};
-    std::size_t total = 64 + info.extra_before_cookie.size() + info.extra_after_cookie.size();
+    const auto cookie = info.auto_reconnect_cookie.expose();
+    std::size_t total =
+        64 + cookie.size() + info.extra_before_cookie.size() + info.extra_after_cookie.size();
     for (const auto& text : strings) total += text.size() + 4;
     Writer w(total);  // grows no more: the password is copied once
     w.u16_le(sec_info_pkt).u16_le(0).u32_le(info.code_page).u32_le(info.flags | info_unicode);
     for (const auto& text : strings) w.u16_le(static_cast<std::uint16_t>(text.size()));
     for (const auto& text : strings) w.bytes(text).u16_le(0);
     w.bytes(info.extra_before_cookie);
-    if (info.has_cookie_field) w.u16_le(0);
+    if (info.has_cookie_field) w.u16_le(static_cast<std::uint16_t>(cookie.size())).bytes(cookie);
     w.bytes(info.extra_after_cookie);
     return crypto::Secret(w.take());
 }

@@ -44,13 +44,15 @@ struct ClientInfo {
     Bytes extra_before_cookie;
     bool has_cookie_field = false;  ///< cbAutoReconnectCookie was sent, be it 0
     bool had_auto_reconnect_cookie = false;
+    /// To be sent, where the client sends the field at all; decoding leaves it empty.
+    crypto::Secret auto_reconnect_cookie;
     /// What follows the cookie, as sent.
     Bytes extra_after_cookie;
 };
 
 /// User data of a send-data request, security header included. Names of ANSI clients are widened.
 Result<ClientInfo> decode_client_info(ByteView user_data);
-/// Always Unicode, never with an auto-reconnect cookie.
+/// Always Unicode, never with the auto-reconnect cookie of the client.
 [[nodiscard]] crypto::Secret encode_client_info(const ClientInfo& info);
 
 }  // namespace lucid::rdp::proto

@@ -117,6 +117,23 @@ bool has_auto_reconnect_cookie(ByteView save_session_info) {
     return fields && (*fields & logon_ex_autoreconnectcookie) != 0;
 }
 
+std::optional<ByteView> auto_reconnect_cookie(ByteView save_session_info) {
+    constexpr std::uint32_t version_1 = 1;
+    if (!has_auto_reconnect_cookie(save_session_info)) return std::nullopt;
+    Reader r(save_session_info);
+    (void)r.skip(4 + 2 + 4, "infoType, Length, FieldsPresent");
+    const auto size = r.u32_le("cbFieldData");
+    if (!size || *size != auto_reconnect_cookie_bytes) return std::nullopt;
+    const auto cookie = r.take(auto_reconnect_cookie_bytes, "AutoReconnectCookie");
+    if (!cookie) return std::nullopt;
+    Reader c(*cookie);
+    const auto length = c.u32_le("cbLen");
+    const auto version = c.u32_le("Version");
+    if (!length || *length != auto_reconnect_cookie_bytes || !version || *version != version_1)
+        return std::nullopt;
+    return *cookie;
+}
+
 void remove_auto_reconnect_cookie(MutableByteView info) {
     constexpr std::size_t length_offset = 4;
     constexpr std::size_t fields_present_offset = 6;

@@ -9,6 +9,7 @@
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/result/result.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace lucid::rdp::proto {
@@ -65,6 +66,10 @@ Result<std::vector<Capability>> locate_capabilities(ByteView user_data);
 
 /// Save Session Info with INFOTYPE_LOGON_EXTENDED_INFO and an auto-reconnect cookie (2.2.10.1.1.4).
 [[nodiscard]] bool has_auto_reconnect_cookie(ByteView save_session_info);
+/// The cookie (2.2.4.2 ARC_SC_PRIVATE_PACKET), auto_reconnect_cookie_bytes long; nothing for one of
+/// another shape.
+[[nodiscard]] std::optional<ByteView> auto_reconnect_cookie(ByteView save_session_info);
+inline constexpr std::size_t auto_reconnect_cookie_bytes = 28;
 /// Takes the cookie out of it in place: later fields move up, the size stays.
 void remove_auto_reconnect_cookie(MutableByteView save_session_info);
 

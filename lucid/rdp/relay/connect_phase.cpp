@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/writer.hpp>
+#include <lucid/rdp/relay/reconnect_cookie.hpp>
 #include <lucid/rdp/relay/relay.hpp>
 #include <lucid/rdp/relay/rewrite.hpp>
 
@@ -155,8 +156,13 @@ Result<void> Relay::send_client_info() {
     info_.domain = input_.domain_name;
     info_.user_name = input_.user_name;
     info_.password = std::move(input_.password);
+    info_.auto_reconnect_cookie = answer_to_reconnect_cookie(input_.host_cookie);
+    if (info_.has_cookie_field && !info_.auto_reconnect_cookie.expose().empty())
+        sink_.note("host's auto-reconnect cookie used", "");
+    input_.host_cookie = {};
     const auto message = proto::encode_client_info(info_);
     info_.password = {};
+    info_.auto_reconnect_cookie = {};
     if (message.size() > proto::mcs_data_bytes_max)
         return fail(Errc::limit_exceeded, "Client Info", message.size());
     auto packet = proto::encode_send_data(proto::McsPduType::send_data_request, client_ids_.user,

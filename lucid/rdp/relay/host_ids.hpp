@@ -56,6 +56,7 @@ class HostIdSink : public Sink {
         sink_.record(event_class, kind, payload);
     }
     void note(std::string_view what, std::string_view detail) override { sink_.note(what, detail); }
+    void keep_host_cookie(const crypto::Secret& cookie) override { sink_.keep_host_cookie(cookie); }
     Result<void> redeem(ByteView user_utf16, const crypto::Secret& secret_utf16) override {
         return sink_.redeem(user_utf16, secret_utf16);
     }

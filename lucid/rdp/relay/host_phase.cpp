@@ -84,6 +84,8 @@ Result<bool> Relay::host_share(const proto::McsPdu& pdu, ByteView packet) {
         LUCID_TRY(const auto data, proto::decode_share_data(control));
         LUCID_TRY(const bool cookie, host_data_pdu(data));
         if (!cookie) continue;
+        if (const auto kept = proto::auto_reconnect_cookie(data.payload))
+            sink_.keep_host_cookie(crypto::Secret::copy_of(*kept));
         if (patched.empty()) patched = to_bytes(packet);
         const auto offset = static_cast<std::size_t>(data.payload.data() - packet.data());
         proto::remove_auto_reconnect_cookie(

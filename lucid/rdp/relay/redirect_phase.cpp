@@ -39,6 +39,7 @@ void Relay::go_on_with(NextHost host) {
     input_.user_name = std::move(host.user_name);
     input_.domain_name = std::move(host.domain_name);
     input_.password = std::move(host.password);
+    input_.host_cookie = std::move(host.host_cookie);
     sink_.use(std::nullopt);
     joining_.emplace(connect_initial_, client_ids_);
     sink_.to_host(joining_->start(host.selected_protocol, redirection_->session_id));

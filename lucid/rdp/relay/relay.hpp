@@ -46,6 +46,8 @@ struct RelayInput {
     Bytes domain_name;
     /// Empty for NLA hosts, which have it already.
     crypto::Secret password;
+    /// Its auto-reconnect cookie from an earlier connection of this session; empty: none.
+    crypto::Secret host_cookie;
     Policy policy;
 };
 
@@ -55,6 +57,7 @@ struct NextHost {
     Bytes user_name;
     Bytes domain_name;
     crypto::Secret password;
+    crypto::Secret host_cookie;
 };
 
 class Relay {

@@ -35,6 +35,8 @@ class Sink {
     virtual void record(EventClass event_class, EventKind kind, ByteView payload) = 0;
     /// A refusal or a life-cycle step for log and audit: a word and a detail.
     virtual void note(std::string_view what, std::string_view detail) = 0;
+    /// The host's auto-reconnect cookie, which the client does not get.
+    virtual void keep_host_cookie(const crypto::Secret& /*cookie*/) {}
     /// TLS-only client legs: Client Info arrived with the ticket. Errc::refused ends the session.
     virtual Result<void> redeem(ByteView user_utf16, const crypto::Secret& secret_utf16) = 0;
 };

@@ -118,6 +118,10 @@ Bytes client_info(std::string_view user, std::string_view password) {
     info.flags = proto::info_unicode | 0x1;
     info.user_name = utf16(user);
     info.password = crypto::Secret(utf16(password));
+    // IPv4, an empty address and directory, time zone, session id, performance flags.
+    info.extra_before_cookie = {2, 0, 2, 0, 0, 0, 2, 0, 0, 0};
+    info.extra_before_cookie.resize(info.extra_before_cookie.size() + 172 + 8);
+    info.has_cookie_field = true;
     const auto message = proto::encode_client_info(info);
     return proto::encode_send_data(proto::McsPduType::send_data_request, user_channel, io_channel,
                                    message.expose());

@@ -120,6 +120,11 @@ std::string ScriptedHost::seen_cookie() const {
     return seen_cookie_;
 }
 
+bool ScriptedHost::seen_reconnect_cookie() const {
+    const std::lock_guard lock(mutex_);
+    return seen_reconnect_cookie_;
+}
+
 void ScriptedHost::run() {
     for (;;) {
         std::array<pollfd, 2> items{{{wake_.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}}};
@@ -224,6 +229,7 @@ Result<void> ScriptedHost::answer(Wire& wire, ByteView pdu) {
                 const std::lock_guard lock(mutex_);
                 seen_user_ = ascii_of(info.user_name);
                 seen_password_ = ascii_of(info.password.expose());
+                seen_reconnect_cookie_ = info.had_auto_reconnect_cookie;
             }
             if (on_login_) return on_login_(wire, pdu);
             return wire.send(screen_output(as_bytes("welcome")));

@@ -64,6 +64,8 @@ class ScriptedHost {
     [[nodiscard]] std::string seen_user() const;
     [[nodiscard]] std::string seen_password() const;
     [[nodiscard]] int connections() const { return connections_; }
+    /// Whether the last Client Info had an auto-reconnect cookie.
+    [[nodiscard]] bool seen_reconnect_cookie() const;
     /// Cookie or token of the last connection request; TLS hosts only.
     [[nodiscard]] std::string seen_cookie() const;
     /// Stops listening: the port is closed.
@@ -92,6 +94,7 @@ class ScriptedHost {
     std::string seen_user_;
     std::string seen_password_;
     std::string seen_cookie_;
+    bool seen_reconnect_cookie_ = false;
     std::vector<std::thread> threads_;
     std::thread thread_;
 };

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <signal.h>
 #include <tests/support/rdp_session.hpp>
 
@@ -150,6 +151,55 @@ TEST_F(RedirectTest, a_session_that_was_sent_on_can_be_lost_and_resumed) {
     const auto closed = next_closed();
     EXPECT_EQ(closed.id, id);
     EXPECT_EQ(closed.state, "complete");
+}
+
+TEST_F(GatewayTest, the_hosts_own_cookie_is_used_when_a_lost_client_comes_back) {
+    resume_window = 30s;
+    ScriptedHost host(HostSecurity::nla, "alice", "Passw0rd!");
+    host.answer_login([](Wire& wire, ByteView) -> Result<void> {
+        LUCID_CHECK(wire.send(screen_output(as_bytes("welcome"))));
+        return wire.send(lucid::test::from_host(
+            io_channel, lucid::test::save_session_info(lucid::test::reconnect_cookie())));
+    });
+    use_host(host, HostSecurity::nla);
+    start();
+    SessionId id;
+    {
+        auto client = running_session();
+        id = *gateway->sessions().at(0).id;
+        EXPECT_FALSE(host.seen_reconnect_cookie());
+        const auto info = client.wire().pdu();
+        ASSERT_TRUE(info);
+        const auto cookie = lucid::test::reconnect_cookie();
+        EXPECT_EQ(std::search(info->begin(), info->end(), cookie.begin() + 12, cookie.end()),
+                  info->end());
+    }
+    wait_until([this] {
+        const auto sessions = gateway->sessions();
+        return sessions.size() == 1 && sessions[0].stage == Stage::lost;
+    });
+    auto client = running_session();
+    EXPECT_TRUE(host.seen_reconnect_cookie());
+    ASSERT_TRUE(client.leave());
+    const auto closed = next_closed();
+    EXPECT_EQ(closed.id, id);
+    EXPECT_EQ(events_of(id).find(std::string(16, 0x0b)), std::string::npos) << "not recorded";
+}
+
+TEST_F(GatewayTest, a_compressed_save_session_info_ends_the_session_with_that_reason) {
+    ScriptedHost host(HostSecurity::nla, "alice", "Passw0rd!");
+    host.answer_login([](Wire& wire, ByteView) {
+        return wire.send(
+            lucid::test::from_host(io_channel, lucid::test::share_data(0x26, Bytes(64), 0x20)));
+    });
+    use_host(host, HostSecurity::nla);
+    start();
+    auto client = log_in();
+    ASSERT_TRUE(client);
+    EXPECT_FALSE(client->start("lt-one", "secret one"));
+    const auto closed = next_closed();
+    EXPECT_EQ(closed.state, "partial");
+    EXPECT_NE(events_of(closed.id).find("compressed Save Session Info"), std::string::npos);
 }
 
 TEST_F(RedirectTest, kill_ends_a_session_whose_second_host_keeps_silent) {

@@ -152,6 +152,18 @@ TEST_F(ConversationTest, a_redirection_keeps_session_and_policy) {
     EXPECT_NE(last.note.find("too often"), std::string::npos);
 }
 
+TEST_F(ConversationTest, a_host_cookie_belongs_to_a_recorded_session) {
+    Conversation talk(context, "192.0.2.1");
+    const auto cookie = [] { return HostCookieRequest{crypto::Secret(Bytes(28, 1))}; };
+    EXPECT_FALSE(talk.answer(cookie()));
+    expect<SessionBaseKey>(talk, claim("lt-good"));
+    expect<Dialled>(talk, DialRequest{});
+    expect<Done>(talk, redeem("the secret"));
+    expect<Done>(talk, RecordRequest{});
+    for (int i = 0; i < Conversation::cookies_max; ++i) EXPECT_TRUE(talk.answer(cookie()));
+    EXPECT_FALSE(talk.answer(cookie()));
+}
+
 TEST_F(ConversationTest, nothing_is_redirected_before_the_recording) {
     Conversation talk(context, "192.0.2.1");
     EXPECT_FALSE(talk.answer(RedirectRequest{{{"desk2"}}, ""}));

@@ -43,6 +43,18 @@ TEST_F(LiveSessionsTest, the_pipe_outlives_the_relay_and_ends_with_the_session) 
     EXPECT_FALSE(live.find(id));
 }
 
+TEST_F(LiveSessionsTest, a_cookie_is_for_the_host_that_gave_it_and_for_one_connection) {
+    const auto cookie = [](std::uint8_t byte) { return crypto::Secret(Bytes(28, byte)); };
+    live.keep_cookie(id, "desk", cookie(1));
+    live.keep_cookie(id, "desk", cookie(2));
+    EXPECT_TRUE(live.take_cookie(id, "desk2").empty());
+    EXPECT_EQ(to_bytes(live.take_cookie(id, "desk").expose()), Bytes(28, 2));
+    EXPECT_TRUE(live.take_cookie(id, "desk").empty());
+    live.close(id);
+    live.keep_cookie(id, "desk", cookie(1));
+    EXPECT_TRUE(live.take_cookie(id, "desk").empty());
+}
+
 TEST_F(LiveSessionsTest, an_attached_session_is_not_given_away) {
     EXPECT_EQ(live.take_over(id, 10ms).error().code, Errc::refused);
     EXPECT_EQ(asked, 0);

@@ -25,6 +25,7 @@ std::vector<Request> samples() {
     out.emplace_back(RecordRequest{});
     out.emplace_back(RedirectRequest{{{"desk2.example", "10.0.0.5"}}, "Cookie: msts=1"});
     out.emplace_back(RedirectRequest{});
+    out.emplace_back(HostCookieRequest{crypto::Secret(Bytes(28, 9))});
     out.emplace_back(EventRequest{"connected", "x"});
     out.emplace_back(EndRequest{"complete", "client closed"});
     return out;
@@ -84,6 +85,7 @@ TEST(Messages, wrong_types_sizes_and_ops_are_refused) {
             R"({"op":"sign","scheme":"ecdsa","digest":"0"})",
             R"({"op":"sign","scheme":"ecdsa","digest":17})",
             R"({"op":"redeem","secret":"zz"})",
+            R"({"op":"host_cookie","cookie":"00"})",
             R"({"op":"redirect","token":""})",
             R"({"op":"redirect","names":[7],"token":""})",
             R"({"op":"redirect","names":"desk","token":""})",

@@ -30,6 +30,7 @@ class Collector : public rdp::relay::Sink {
     void note(std::string_view what, std::string_view detail) override {
         notes.push_back(std::string(what) + "|" + std::string(detail));
     }
+    void keep_host_cookie(const crypto::Secret& kept) override { cookie = to_bytes(kept.expose()); }
     Result<void> redeem(ByteView user, const crypto::Secret& secret) override {
         redeemed_user = to_bytes(user);
         redeemed_secret = to_bytes(secret.expose());
@@ -69,6 +70,7 @@ class Collector : public rdp::relay::Sink {
     std::vector<Event> events;
     std::vector<std::string> notes;
     Bytes redeemed_user, redeemed_secret;
+    Bytes cookie;
     bool refuse_ticket = false;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/crypto/hash.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
 
 #include "collector.hpp"
@@ -194,6 +195,38 @@ TEST(Relay, auto_reconnect_cookie_is_taken_out_and_what_follows_stays) {
     EXPECT_FALSE(s.sink.recorded(Bytes(4, 0xcc)));
     EXPECT_TRUE(contains(s.sink.client, Bytes{8, 0, 0, 0, 0x11, 0x11, 0x11, 0x11}));
     EXPECT_TRUE(s.sink.noted("auto-reconnect cookie removed"));
+}
+
+TEST(Relay, the_hosts_cookie_is_kept_for_the_gateway) {
+    Session s({}, {});
+    s.activate();
+    s.host(from_host(io_channel, save_session_info(reconnect_cookie())));
+    EXPECT_EQ(s.sink.cookie, reconnect_cookie());
+    EXPECT_FALSE(contains(s.sink.client, ByteView(reconnect_cookie()).subspan(12)));
+    EXPECT_FALSE(s.sink.recorded(ByteView(reconnect_cookie()).subspan(12)));
+    auto other = reconnect_cookie();
+    other[4] = 2;  // version
+    s.host(from_host(io_channel, save_session_info(other)));
+    EXPECT_EQ(s.sink.cookie, reconnect_cookie()) << "one of an unknown version is not kept";
+}
+
+TEST(Relay, the_hosts_cookie_is_answered_by_the_gateway) {
+    rdp::relay::RelayInput input;
+    input.host_selected_protocol = 2;
+    input.host_cookie = crypto::Secret(reconnect_cookie());
+    Collector sink;
+    rdp::relay::Relay relay(std::move(input), sink);
+    ASSERT_TRUE(relay.from_client(connect_initial({{}, 2, 1280, 720})));
+    ASSERT_TRUE(relay.from_host(connect_response({0, 1, 0})));
+    sink.clear();
+    // The client's own is dropped.
+    ASSERT_TRUE(relay.from_client(client_info("lt-ticket", "secret", true)));
+    Bytes expected = {28, 0, 28, 0, 0, 0, 1, 0, 0, 0, 42, 0, 0, 0};
+    const Bytes key(16, 0x0b);
+    append(expected, crypto::hmac_md5(key, Bytes(32)));
+    EXPECT_TRUE(contains(sink.host, expected));
+    EXPECT_FALSE(contains(sink.host, Bytes(16, 0xcc)));
+    EXPECT_TRUE(sink.noted("host's auto-reconnect cookie used"));
 }
 
 TEST(Relay, auto_reconnect_cookie_is_found_in_a_second_pdu) {
