@@ -11,6 +11,7 @@
 #include <lucid/rdp/gateway/gateway.hpp>
 #include <lucid/rdp/gateway/recorder_link.hpp>
 
+#include <atomic>
 #include <csignal>
 #include <poll.h>
 #include <unistd.h>
@@ -79,9 +80,10 @@ class Node {
   public:
     static std::variant<std::unique_ptr<Node>, Problem> start(const core::runtime::DataDir& data,
                                                               const NodeOptions& options);
-    void drain();
+    void drain(const core::net::Fd& signals);
 
   private:
+    void wait_for_sessions(const core::net::Fd& signals);
     Node(const core::runtime::DataDir& data, storage::catalog::Catalog catalog,
          user::vault::Vault vault)
         : data_(data),
@@ -98,6 +100,7 @@ class Node {
     gateway::RecorderLink recorder_;
     gateway::RoleProcess chain_;
     bool tls_only_ = false;
+    std::atomic<bool> draining_{false};
     std::unique_ptr<gateway::Gateway> gateway_;
     std::unique_ptr<ControlServer> control_;
 };
@@ -148,6 +151,7 @@ Json Node::status() const {
     return {
         {"ok", true},
         {"running", true},
+        {"draining", draining_.load()},
         {"version", LUCID_VERSION},
         {"pid", ::getpid()},
         {"uptime_s", (core::runtime::boottime_us() - started_us_) / 1'000'000},
@@ -188,8 +192,32 @@ Json Node::answer(const Json& request) {
     return {{"ok", false}, {"reason", "unknown op"}};
 }
 
-void Node::drain() {
+bool is_stop(int signal) {
+    return signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
+}
+
+/// Until no session is left, the configured time is over or a second signal comes.
+void Node::wait_for_sessions(const core::net::Fd& signals) {
+    constexpr int tick_ms = 200;
+    const auto wait = data_.config().shutdown_wait;
+    const auto until = std::chrono::steady_clock::now() + wait;
+    if (wait.count() == 0 || gateway_->sessions().empty()) return;
+    log::info("waiting for live sessions",
+              {{"sessions", gateway_->sessions().size()}, {"seconds", wait.count()}});
+    while (!gateway_->sessions().empty() && std::chrono::steady_clock::now() < until) {
+        pollfd item{signals.get(), POLLIN, 0};
+        if (::poll(&item, 1, tick_ms) > 0 && is_stop(core::runtime::read_signal(signals))) {
+            log::info("a second signal: not waiting any longer");
+            return;
+        }
+    }
+}
+
+void Node::drain(const core::net::Fd& signals) {
     log::info("draining: no new sessions");
+    draining_ = true;
+    gateway_->stop_accepting();
+    wait_for_sessions(signals);
     gateway_->drain("gateway shut down", drain_patience);
     recorder_.drain(seal_patience);
     chain_.stop({}, chain_patience);
@@ -241,10 +269,9 @@ std::optional<Problem> run_node(const core::runtime::DataDir& data, const NodeOp
     for (;;) {
         pollfd item{signals->get(), POLLIN, 0};
         (void)::poll(&item, 1, -1);
-        const int signal = core::runtime::read_signal(*signals);
-        if (signal == SIGTERM || signal == SIGINT || signal == SIGHUP) break;
+        if (is_stop(core::runtime::read_signal(*signals))) break;
     }
-    node.drain();
+    node.drain(*signals);
     return std::nullopt;
 }
 

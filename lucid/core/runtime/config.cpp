@@ -72,6 +72,7 @@ const std::map<std::string, Setter>& setters() {
         {"session.total_limit_min", number(&Config::total_limit, 1, 10080)},
         {"session.recorder_grace_s", number(&Config::recorder_grace, 1, 60)},
         {"session.resume_window_s", number(&Config::resume_window, 0, 60)},
+        {"session.shutdown_wait_s", number(&Config::shutdown_wait, 0, 86'400)},
         {"chain.rpc", endpoint(&Config::rpc)},
         {"chain.trust_unsynchronised_clock", boolean(&Config::trust_unsynchronised_clock)},
         {"chain.history_blocks", number(&Config::history_blocks, 0, 1 << 30)},
@@ -150,6 +151,7 @@ idle_limit_min = {}                 # no input for so long ends the session
 total_limit_min = {}
 recorder_grace_s = {}                # a recorder that does not take events for so long ends the session
 resume_window_s = {}               # so long the same ticket leads back to a session whose client's line broke
+shutdown_wait_s = {}                # so long live sessions may go on at a shutdown; a second signal ends them at once
 
 [chain]
 rpc = "{}"               # Ethereum JSON-RPC
@@ -165,7 +167,11 @@ level = "{}"                     # trace, debug, info, warning, error
         config.listen.text(), config.allow_tls_only, config.handshake_limit.count(),
         config.connections_max, config.connections_per_address_max, config.idle_limit.count(),
         config.total_limit.count(), config.recorder_grace.count(), config.resume_window.count(),
+<<<<<<< ours
         config.rpc.text(), config.trust_unsynchronised_clock, config.history_blocks,
+=======
+        config.shutdown_wait.count(), config.rpc.text(), config.trust_unsynchronised_clock,
+>>>>>>> theirs
         config.free_space_min_mib, config.log_level);
 }
 

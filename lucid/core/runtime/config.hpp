@@ -35,6 +35,8 @@ struct Config {
     std::chrono::seconds recorder_grace{5};
     /// How long a session waits for its client to come back; 0: it ends with the connection.
     std::chrono::seconds resume_window{60};
+    /// How long live sessions may go on after SIGTERM before they are ended; 0: not at all.
+    std::chrono::seconds shutdown_wait{0};
 
     Endpoint rpc{"127.0.0.1", 8545};
     /// Sign blocks although the kernel does not call the clock synchronised (containers). Shown in

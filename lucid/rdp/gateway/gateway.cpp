@@ -280,11 +280,16 @@ std::size_t Gateway::kill(const std::string& id_prefix, const std::string& reaso
     return count;
 }
 
-void Gateway::drain(const std::string& reason, std::chrono::milliseconds patience) {
+void Gateway::stop_accepting() {
     {
         const std::lock_guard lock(mutex_);
         accepting_ = false;
     }
+    wake();
+}
+
+void Gateway::drain(const std::string& reason, std::chrono::milliseconds patience) {
+    stop_accepting();
     const auto all_gone = [this] {
         return std::all_of(connections_.begin(), connections_.end(),
                            [](const auto& connection) { return connection->finished; });

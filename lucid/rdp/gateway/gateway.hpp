@@ -68,6 +68,8 @@ class Gateway {
     [[nodiscard]] pid_t door_pid() const { return door_pid_; }
     /// Ends sessions whose id begins with `id_prefix` (hex); how many there were.
     std::size_t kill(const std::string& id_prefix, const std::string& reason);
+    /// No new connections; what runs goes on.
+    void stop_accepting();
     /// Stops accepting, tells every relay to end with `reason`, kills those that are still there
     /// after `patience`, and returns when no relay is left.
     void drain(const std::string& reason, std::chrono::milliseconds patience);

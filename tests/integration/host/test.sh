@@ -4,7 +4,7 @@
 #
 # What xrdp and freerdp-shadow cannot show, with the scripted host (lucid_test_host, FreeRDP's server library) and real
 # xfreerdp clients through Lucid: resize and reactivation, several monitors, drive, sound, auto-detect, heartbeat, Save
-# Session Info, channels by name, remote programs, redirection, reconnection, ends of either side.
+# Session Info, channels by name, remote programs, redirection, reconnection with the host's cookie, ends of either side.
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [SCENARIO...]
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
@@ -65,7 +65,7 @@ pixel() { DISPLAY=$client_display import -window root -crop "1x1+$1+$2" -depth 8
 shows() { [ "$(pixel "$1" "$2")" = "$3" ]; }
 shown() { wait_until "${4:-15}" shows "$1" "$2" "$3"; }  # X Y RRGGBB
 logged() { lucid_json session log "$1" | jq -e --arg text "$2" '[.events[].text | select(. != null and contains($text))] | length >= 1' > /dev/null; }
-ends() { session_wait "$1" "^$2" 15 && [ -z "${3:-}" ] || [[ $(session_field "$1" .reason) == *"$3"* ]]; }
+ends() { session_wait "$1" "^$2" 15 && [[ $(session_field "$1" .reason) == *"${3:-}"* ]]; }  # ID STATE [REASON]
 nothing_of() { ! grep -rqaF "$1" "$work/data/log" && ! lucid_json session log "$2" | grep -qF "$1"; }  # TEXT ID
 
 # Replays the session to a second client until it shows the colour at the place.
@@ -270,6 +270,7 @@ LINES
     DISPLAY=$client_display xdotool mousemove 50 50 click 1 key a
     claim "reconnect: the host's line breaks" says desk "drop"
     claim "reconnect: the client comes back by itself and is painted again" shown 500 500 30c050 30
+    claim "reconnect: the host got its cookie back, from the gateway" says desk "login alice with cookie"
     client_stop
     claim "reconnect: one complete session" ends "$id" complete
     claim "reconnect: with its loss in the log" logged "$id" "host lost"
@@ -292,11 +293,39 @@ scenario_ends() {
     client_kill
 }
 
+# The last one: the node is stopped with a live session, once with and once without a wait.
+scenario_shutdown() {
+    script desk <<< 'wait active'
+    connect desk
+    shown 500 500 204060
+    id=$(newest)
+    kill "$node_pid"
+    claim "shutdown: the live session goes on, nobody else gets in" wait_until 5 draining
+    sleep 1
+    claim "shutdown: its host is still there" shows 500 500 204060
+    client_stop
+    claim "shutdown: the node ends when the session has ended" wait_until 15 stopped
+    node_start "$work/data" "$work/node2.log" || { not_ok "shutdown: lucid up again"; return; }
+    claim "shutdown: which is complete" ends "$id" complete
+    connect desk
+    shown 500 500 204060
+    id=$(newest)
+    kill "$node_pid"
+    wait_until 5 draining
+    kill "$node_pid"
+    claim "shutdown: a second signal ends it at once" wait_until 10 stopped
+    client_kill
+    node_start "$work/data" "$work/node3.log" || { not_ok "shutdown: lucid up again"; return; }
+    claim "shutdown: partial, with the reason" ends "$id" partial "gateway shut down"
+}
+draining() { lucid_json status | jq -e '.draining == true'; }
+stopped() { ! kill -0 "$node_pid" 2>/dev/null; }
+
 [ -x "$test_host" ] || { skip host "freerdp2-dev is not installed, lucid_test_host was not built"; exit 0; }
-node_init "$work/data" && node_start "$work/data" "$work/node.log" || { not_ok "lucid up"; exit 1; }
+node_init "$work/data" && sed -i 's/^shutdown_wait_s = 0/shutdown_wait_s = 60/' "$work/data/lucid.toml" && node_start "$work/data" "$work/node.log" || { not_ok "lucid up"; exit 1; }
 display_start client-display 1400x900 || { not_ok "client display"; exit 1; }
 host_start second 127.0.0.2 nla || { not_ok "the second host starts"; exit 1; }
 host_start desk 127.0.0.1 tls --redirect-to second || { not_ok "the host starts"; exit 1; }
-[ $# -gt 0 ] || set -- resize monitors devices sound session_info channels redirect reconnect ends
+[ $# -gt 0 ] || set -- resize monitors devices sound session_info channels redirect reconnect ends shutdown
 for name in "$@"; do "scenario_$name"; done
 exit $bad
