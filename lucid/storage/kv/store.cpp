@@ -46,7 +46,8 @@ Result<void> walk(MDB_txn* transaction, MDB_dbi table, ByteView from, ByteView p
         return lmdb_failure(code, "store scan");
     auto k = value_of(from);
     MDB_val v{};
-    int code = mdb_cursor_get(cursor, &k, &v, MDB_SET_RANGE);
+    // LMDB has no empty key to begin from.
+    int code = mdb_cursor_get(cursor, &k, &v, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
     while (code == 0) {
         const auto key = view_of(k);
         if (key.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), key.begin()))

@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/storage/kv/store.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace lucid::storage::kv {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t mebibyte = 1024 * 1024;
+
+ByteView text(std::string_view t) {
+    return as_bytes(t);
+}
+
+class StoreTest : public testing::Test {
+  protected:
+    StoreTest()
+        : directory_(fs::temp_directory_path() / ("lucid-kv-" + std::to_string(::getpid()) + "-" +
+                                                  std::to_string(counter_++))) {
+        fs::create_directories(directory_);
+    }
+    ~StoreTest() override {
+        std::error_code ignored;
+        fs::remove_all(directory_, ignored);
+    }
+    [[nodiscard]] Result<Store> open(std::size_t bytes_max = mebibyte) const {
+        return Store::open(directory_.string(), bytes_max);
+    }
+    [[nodiscard]] fs::path file() const { return directory_ / "data.mdb"; }
+    static void put(Store& store, std::string_view key, std::string_view value) {
+        auto batch = store.begin();
+        ASSERT_TRUE(batch);
+        ASSERT_TRUE(batch->put(text(key), text(value)));
+        ASSERT_TRUE(batch->commit());
+    }
+    static std::vector<std::string> keys(const Store& store, std::string_view prefix) {
+        std::vector<std::string> found;
+        EXPECT_TRUE(store.scan(text(prefix), [&](ByteView key, ByteView) {
+            found.emplace_back(as_text(key));
+            return true;
+        }));
+        return found;
+    }
+
+  private:
+    static inline int counter_ = 0;
+    fs::path directory_;
+};
+
+TEST_F(StoreTest, what_is_committed_is_there_after_reopening) {
+    {
+        auto store = open();
+        ASSERT_TRUE(store);
+        put(*store, "key", "value");
+    }
+    const auto store = open();
+    ASSERT_TRUE(store);
+    EXPECT_EQ(as_text(*store->get(text("key"))), "value");
+    EXPECT_EQ(store->get(text("other")).error().code, Errc::not_found);
+}
+
+TEST_F(StoreTest, a_batch_sees_itself_and_nobody_else_does_before_it_is_committed) {
+    auto store = open();
+    auto batch = store->begin();
+    ASSERT_TRUE(batch->put(text("a"), text("1")));
+    EXPECT_EQ(as_text(*batch->get(text("a"))), "1");
+    EXPECT_FALSE(store->get(text("a")));
+    ASSERT_TRUE(batch->put(text("a"), text("2")));
+    ASSERT_TRUE(batch->commit());
+    EXPECT_EQ(as_text(*store->get(text("a"))), "2");
+}
+
+TEST_F(StoreTest, a_batch_that_is_dropped_did_nothing) {
+    auto store = open();
+    put(*store, "kept", "1");
+    {
+        auto batch = store->begin();
+        ASSERT_TRUE(batch->put(text("lost"), text("1")));
+        ASSERT_TRUE(batch->erase(text("kept")));
+        const auto moved = std::move(*batch);
+    }
+    EXPECT_EQ(keys(*store, "k"), std::vector<std::string>{"kept"});
+    EXPECT_FALSE(store->get(text("lost")));
+}
+
+TEST_F(StoreTest, erasing_what_is_not_there_is_fine) {
+    auto store = open();
+    put(*store, "a", "1");
+    auto batch = store->begin();
+    EXPECT_TRUE(batch->erase(text("a")));
+    EXPECT_TRUE(batch->erase(text("a")));
+    EXPECT_FALSE(batch->erase({})) << "no key is empty";
+    ASSERT_TRUE(batch->commit());
+    EXPECT_FALSE(store->get(text("a")));
+}
+
+TEST_F(StoreTest, keys_have_one_to_511_bytes) {
+    auto store = open();
+    auto batch = store->begin();
+    EXPECT_EQ(batch->put({}, text("x")).error().code, Errc::bad_length);
+    EXPECT_TRUE(batch->put(Bytes(key_bytes_max, 'k'), text("x")));
+    EXPECT_EQ(batch->put(Bytes(key_bytes_max + 1, 'k'), text("x")).error().code, Errc::bad_length);
+}
+
+TEST_F(StoreTest, scans_are_in_order_within_the_prefix_and_stop_when_told) {
+    auto store = open();
+    for (const auto* key : {"b2", "a", "b1", "c", "b3"}) put(*store, key, "v");
+    EXPECT_EQ(keys(*store, "b"), (std::vector<std::string>{"b1", "b2", "b3"}));
+    EXPECT_EQ(keys(*store, "d"), std::vector<std::string>{});
+    EXPECT_EQ(keys(*store, "b2x"), std::vector<std::string>{});
+    EXPECT_EQ(keys(*store, ""), (std::vector<std::string>{"a", "b1", "b2", "b3", "c"}));
+    int seen = 0;
+    ASSERT_TRUE(store->scan(text("b"), [&](ByteView, ByteView) { return ++seen < 2; }));
+    EXPECT_EQ(seen, 2);
+}
+
+TEST_F(StoreTest, a_snapshot_stays_as_it_was) {
+    auto store = open();
+    put(*store, "a1", "old");
+    auto first = store->snapshot();
+    ASSERT_TRUE(first);
+    const auto snapshot = std::move(*first);
+    put(*store, "a1", "new");
+    put(*store, "a2", "later");
+    EXPECT_EQ(as_text(*snapshot.get(text("a1"))), "old");
+    EXPECT_EQ(snapshot.get(text("a2")).error().code, Errc::not_found);
+    EXPECT_EQ(as_text(*store->get(text("a1"))), "new");
+}
+
+TEST_F(StoreTest, the_first_entry_from_a_key_within_a_prefix) {
+    auto store = open();
+    for (const auto* key : {"h1", "h3", "i1"}) put(*store, key, "v");
+    const auto snapshot = store->snapshot();
+    const auto at = [&](std::string_view key) {
+        const auto found = snapshot->first_from(text(key), text("h"));
+        EXPECT_TRUE(found);
+        return *found ? std::string(as_text((*found)->first)) : std::string("none");
+    };
+    EXPECT_EQ(at("h"), "h1");
+    EXPECT_EQ(at("h1"), "h1");
+    EXPECT_EQ(at("h2"), "h3");
+    EXPECT_EQ(at("h4"), "none");
+    EXPECT_EQ(at("z"), "none");
+}
+
+TEST_F(StoreTest, a_full_store_says_so_and_keeps_what_it_has) {
+    auto store = open(64 * 1024);
+    ASSERT_TRUE(store);
+    put(*store, "kept", "1");
+    auto batch = store->begin();
+    Errc last = Errc::internal;
+    const Bytes value(4000, 7);
+    for (int i = 0; i < 100; ++i)
+        if (const auto done = batch->put(text("k" + std::to_string(i)), value); !done) {
+            EXPECT_EQ(done.error().code, Errc::limit_exceeded);
+            last = Errc::limit_exceeded;
+            break;
+        }
+    EXPECT_EQ(last, Errc::limit_exceeded);
+    {
+        const auto dropped = std::move(*batch);
+    }
+    EXPECT_EQ(as_text(*store->get(text("kept"))), "1");
+}
+
+TEST_F(StoreTest, more_snapshots_than_fit_are_refused_and_harm_nobody) {
+    auto store = open();
+    put(*store, "a", "1");
+    std::vector<Snapshot> many;
+    for (int i = 0; i < 2000; ++i) {
+        auto next = store->snapshot();
+        if (!next) break;
+        many.push_back(std::move(*next));
+    }
+    EXPECT_GE(many.size(), 512U);
+    EXPECT_LT(many.size(), 2000U);
+    EXPECT_FALSE(store->get(text("a")));
+    many.clear();
+    EXPECT_TRUE(store->get(text("a")));
+}
+
+TEST_F(StoreTest, what_is_no_store_is_not_opened) {
+    EXPECT_FALSE(Store::open("/nonexistent/lucid", mebibyte));
+    std::ofstream(file(), std::ios::binary) << std::string(8192, 'x');
+    EXPECT_EQ(open().error().code, Errc::bad_magic);
+}
+
+TEST_F(StoreTest, a_file_that_was_cut_is_an_error_for_who_asks_and_no_crash) {
+    {
+        auto store = open();
+        auto batch = store->begin();
+        for (int i = 0; i < 100; ++i)
+            ASSERT_TRUE(batch->put(text("key" + std::to_string(i)), Bytes(2000, 1)));
+        ASSERT_TRUE(batch->commit());
+    }
+    const auto whole = fs::file_size(file());
+    for (const auto size : {whole / 2, whole / 4, std::uintmax_t{8192}}) {
+        fs::resize_file(file(), size);
+        const auto store = open();
+        if (!store) continue;
+        for (int i = 0; i < 100; ++i) (void)store->get(text("key" + std::to_string(i)));
+    }
+}
+
+}  // namespace
+}  // namespace lucid::storage::kv
