@@ -167,12 +167,8 @@ level = "{}"                     # trace, debug, info, warning, error
         config.listen.text(), config.allow_tls_only, config.handshake_limit.count(),
         config.connections_max, config.connections_per_address_max, config.idle_limit.count(),
         config.total_limit.count(), config.recorder_grace.count(), config.resume_window.count(),
-<<<<<<< ours
-        config.rpc.text(), config.trust_unsynchronised_clock, config.history_blocks,
-=======
         config.shutdown_wait.count(), config.rpc.text(), config.trust_unsynchronised_clock,
->>>>>>> theirs
-        config.free_space_min_mib, config.log_level);
+        config.history_blocks, config.free_space_min_mib, config.log_level);
 }
 
 }  // namespace lucid::core::runtime
