@@ -31,17 +31,19 @@ Json transaction_in(const Call& call, const Block& block) {
 
 Json transaction_by_hash(const Call& call) {
     const auto hash = hash_param(call.at(0, "hash"), "hash");
-    if (const auto place = call.chain.blocks().find_transaction(hash)) {
-        const auto block = block_at(call, place->block);
-        return block ? transaction_json(*block, place->index) : Json();
-    }
+    // The pool first: what leaves it meanwhile is in a block by then.
     Json found;
     const auto base_fee = call.chain.next_context().base_fee;
     call.chain.with_pool([&](const chain::Pool& pool) {
         if (const auto* waiting = pool.find(hash))
             found = pending_json(waiting->transaction, waiting->sender, base_fee);
     });
-    return found;
+    if (!found.is_null()) return found;
+    const auto place = call.chain.blocks().find_transaction(hash);
+    const auto block = place ? block_at(call, place->block) : std::nullopt;
+    return block && place->index < block->transactions.size()
+               ? transaction_json(*block, place->index)
+               : Json();
 }
 
 Json receipt(const Call& call) {
