@@ -137,6 +137,7 @@ void add_chain(CLI::App& app, Context& context) {
     anchored->add_option("SESSION", *text, "Id or its beginning")->required();
     anchored->footer("Example:\n  lucid chain anchor 2da527");
     anchored->callback([&context, text] { anchor(context, *text); });
+    add_conformance(*command, context);
 }
 
 }  // namespace lucid::app

@@ -121,8 +121,10 @@ Result<void> deploy_genesis_contracts(state::World& world, const Genesis& genesi
         evm::Message message;
         message.recipient = message.code_address = address_of(contract);
         message.gas = deployment_gas;
-        LUCID_TRY(message.input, from_hex(definition(contract).code));
-        append(message.input, arguments(contract, genesis));
+        message.kind = evm::CallKind::create;
+        LUCID_TRY(auto initcode, from_hex(definition(contract).code));
+        append(initcode, arguments(contract, genesis));
+        message.input = initcode;
         world.begin_transaction();
         const auto outcome = machine.create(message);
         if (outcome.status != evm::Status::success) return fail(Errc::internal, "genesis contract");

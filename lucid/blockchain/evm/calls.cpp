@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <lucid/blockchain/evm/evm.hpp>
+#include <lucid/blockchain/evm/prices.hpp>
+#include <lucid/blockchain/evm/tracer.hpp>
 #include <lucid/common/crypto/hash.hpp>
 
 namespace lucid::blockchain::evm {
@@ -40,57 +41,89 @@ Address create2_address(const Address& sender, const Hash32& salt, ByteView init
     return last_20(crypto::keccak256(input));
 }
 
+Evm::Evm(Host& host, const BlockContext& block, const TransactionContext& transaction,
+         Tracer* tracer)
+    : host_(host),
+      block_(block),
+      transaction_(transaction),
+      prices_(prices_of(block.fork)),
+      tracer_(tracer) {}
+
 Outcome Evm::call(const Message& message) {
+    if (tracer_ == nullptr) return run_call(message);
+    tracer_->on_enter(message);
+    auto outcome = run_call(message);
+    tracer_->on_exit(message, outcome);
+    return outcome;
+}
+
+Outcome Evm::create(const Message& message) {
+    if (tracer_ == nullptr) return run_create(message);
+    tracer_->on_enter(message);
+    auto outcome = run_create(message);
+    tracer_->on_exit(message, outcome);
+    return outcome;
+}
+
+Outcome Evm::run_call(const Message& message) {
     const auto checkpoint = host_.checkpoint();
-    if (message.transfers && !message.value.is_zero())
+    if (message.kind == CallKind::call || message.kind == CallKind::staticcall)
         host_.transfer(message.caller, message.recipient, message.value);
     Outcome outcome;
-    if (is_precompile(message.code_address)) {
-        outcome = run_precompile(message.code_address, message.input, message.gas);
+    if (is_precompile(message.code_address, fork())) {
+        outcome = run_precompile(message.code_address, fork(), message.input, message.gas);
     } else {
-        // Copied: a call may change the account's code under us (EIP-7702 aside, SELFDESTRUCT and
-        // CREATE).
-        Bytes code = host_.code(message.code_address);
-        if (const auto target = delegation_of(code)) {
-            code = is_precompile(*target) ? Bytes{} : host_.code(*target);
-        }
-        if (code.empty())
-            outcome = {Status::success, message.gas, {}, {}};
-        else
-            outcome = interpret(*this, message, code);
+        // Held here: the run may change the account's code under us.
+        auto code = host_.code(message.code_address);
+        if (fork() >= Fork::prague)
+            if (const auto target = delegation_of(code->bytes()))
+                code = is_precompile(*target, fork()) ? std::make_shared<const Code>()
+                                                      : host_.code(*target);
+        outcome =
+            code->empty() ? Outcome::succeeded(message.gas) : interpret(*this, message, *code);
     }
     if (outcome.status != Status::success) host_.revert_to(checkpoint);
     return outcome;
 }
 
-Outcome Evm::create(const Message& message) {
+Outcome Evm::run_create(const Message& message) {
     const auto& address = message.recipient;
     // EIP-684, EIP-7610: an address with nonce, code or storage is taken.
-    if (host_.nonce(address) != 0 || !host_.code(address).empty() || host_.has_storage(address))
-        return {Status::failure, 0, {}, {}};
+    if (host_.nonce(address) != 0 || !host_.code(address)->empty() || host_.has_storage(address))
+        return Outcome::failed(Halt::address_collision);
     const auto checkpoint = host_.checkpoint();
     host_.create_account(address);
-    host_.set_nonce(address, 1);
-    if (!message.value.is_zero()) host_.transfer(message.caller, address, message.value);
+    if (fork() >= Fork::spurious_dragon) host_.set_nonce(address, 1);
+    host_.transfer(message.caller, address, message.value);
+    const Code code(message.input);
     Message frame = message;
-    const Bytes code = std::move(frame.input);
-    frame.input.clear();
-    auto outcome = code.empty() ? Outcome{Status::success, message.gas, {}, {}}
-                                : interpret(*this, frame, code);
-    if (outcome.status == Status::success) {
-        const auto deposit = outcome.output.size() * gas_code_deposit_byte;
-        const bool reserved = !outcome.output.empty() && outcome.output[0] == 0xef;  // EIP-3541
-        if (outcome.output.size() > code_bytes_max || reserved || outcome.gas_left < deposit) {
-            outcome = {Status::failure, 0, {}, {}};
-        } else {
-            outcome.gas_left -= deposit;
-            host_.set_code(address, std::move(outcome.output));
-            outcome.output.clear();
-            outcome.created = address;
-        }
-    }
+    frame.input = {};
+    auto outcome = code.empty() ? Outcome::succeeded(message.gas) : interpret(*this, frame, code);
+    if (outcome.status == Status::success) finish_creation(address, outcome);
     if (outcome.status != Status::success) host_.revert_to(checkpoint);
     return outcome;
+}
+
+void Evm::finish_creation(const Address& address, Outcome& outcome) {
+    auto code = std::move(outcome.output);
+    outcome.output.clear();
+    if (fork() >= Fork::spurious_dragon && code.size() > code_bytes_max) {
+        outcome = Outcome::failed(Halt::code_too_large);
+        return;
+    }
+    if (fork() >= Fork::london && !code.empty() && code[0] == 0xef) {
+        outcome = Outcome::failed(Halt::bad_code);
+        return;
+    }
+    const auto deposit = code.size() * gas_code_deposit_byte;
+    outcome.created = address;
+    if (outcome.gas_left < deposit) {
+        // Before EIP-2 a contract whose code cannot be paid for stays, without it.
+        if (fork() >= Fork::homestead) outcome = Outcome::failed(Halt::code_deposit_out_of_gas);
+        return;
+    }
+    outcome.gas_left -= deposit;
+    host_.set_code(address, std::move(code));
 }
 
 }  // namespace lucid::blockchain::evm

@@ -5,10 +5,16 @@
 /// The machine: messages in, result out, effects through the Host.
 
 #include <lucid/blockchain/evm/host.hpp>
+#include <lucid/blockchain/evm/outcome.hpp>
+#include <lucid/blockchain/evm/precompiles.hpp>
+#include <lucid/blockchain/evm/workspace.hpp>
 
-#include <memory>
+#include <optional>
 
 namespace lucid::blockchain::evm {
+
+struct Prices;
+class Tracer;
 
 inline constexpr unsigned call_depth_max = 1024;
 inline constexpr std::size_t code_bytes_max = 24576;          ///< EIP-170
@@ -18,31 +24,28 @@ inline constexpr std::size_t initcode_bytes_max = 2 * 24576;  ///< EIP-3860
 inline constexpr std::size_t native_stack_bytes = 64 * 1024 * 1024;
 
 struct Message {
+    CallKind kind = CallKind::call;
     Address caller{};
     Address recipient{};     ///< whose storage
     Address code_address{};  ///< whose code
     Uint256 value;
-    /// False for DELEGATECALL and CALLCODE parents: no transfer happens.
-    bool transfers = true;
     bool is_static = false;
     unsigned depth = 0;
     std::uint64_t gas = 0;
-    Bytes input;
-};
+    std::uint64_t gas_kept = 0;  ///< what the calling frame has left meanwhile; for tracers
+    /// Calldata, or initcode; outlives the call.
+    ByteView input;
 
-enum class Status { success, revert, failure };
-
-struct Outcome {
-    Status status = Status::failure;
-    std::uint64_t gas_left = 0;
-    Bytes output;
-    Address created{};
+    [[nodiscard]] bool creates() const {
+        return kind == CallKind::create || kind == CallKind::create2;
+    }
 };
 
 class Evm {
   public:
-    Evm(Host& host, const BlockContext& block, const TransactionContext& transaction)
-        : host_(host), block_(block), transaction_(transaction) {}
+    /// All outlive the machine. With a tracer every step and call is told to it.
+    Evm(Host& host, const BlockContext& block, const TransactionContext& transaction,
+        Tracer* tracer = nullptr);
 
     /// A message call; effects are undone unless it succeeds.
     Outcome call(const Message& message);
@@ -53,25 +56,30 @@ class Evm {
     [[nodiscard]] Host& host() { return host_; }
     [[nodiscard]] const BlockContext& block() const { return block_; }
     [[nodiscard]] const TransactionContext& transaction() const { return transaction_; }
+    [[nodiscard]] Fork fork() const { return block_.fork; }
+    [[nodiscard]] const Prices& prices() const { return prices_; }
+    [[nodiscard]] Tracer* tracer() const { return tracer_; }
+    [[nodiscard]] Workspace& workspace() { return workspace_; }
 
   private:
+    Outcome run_call(const Message& message);
+    Outcome run_create(const Message& message);
+    void finish_creation(const Address& address, Outcome& outcome);
+
     Host& host_;
     const BlockContext& block_;
     const TransactionContext& transaction_;
+    const Prices& prices_;
+    Tracer* tracer_;
+    Workspace workspace_;
 };
 
 /// Runs code in a frame of its own; no checkpoint, no transfer.
-Outcome interpret(Evm& evm, const Message& message, const Bytes& code);
+Outcome interpret(Evm& evm, const Message& message, const Code& code);
 
 [[nodiscard]] Address create_address(const Address& sender, std::uint64_t nonce);
 [[nodiscard]] Address create2_address(const Address& sender, const Hash32& salt, ByteView initcode);
 /// Target of an EIP-7702 delegation, if `code` is one.
 [[nodiscard]] std::optional<Address> delegation_of(ByteView code);
-
-/// Precompiled contracts at 0x01 – 0x11 (to Prague).
-[[nodiscard]] bool is_precompile(const Address& address);
-/// 0x06–0x08 (BN254), 0x0a (KZG) and 0x0b–0x11 (BLS12-381) are named gaps: they fail and take all
-/// gas.
-Outcome run_precompile(const Address& address, ByteView input, std::uint64_t gas);
 
 }  // namespace lucid::blockchain::evm

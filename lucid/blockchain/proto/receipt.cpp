@@ -49,7 +49,11 @@ Bytes Receipt::encode() const {
         list.raw(item.list());
     }
     rlp::Encoder e;
-    e.integer(std::uint64_t{success ? 1U : 0U}).integer(cumulative_gas_used);
+    if (state_root)
+        e.bytes(*state_root);
+    else
+        e.integer(std::uint64_t{success ? 1U : 0U});
+    e.integer(cumulative_gas_used);
     e.bytes(bloom_of(logs)).raw(list.list());
     Bytes out;
     if (type != TransactionType::legacy) out.push_back(static_cast<std::uint8_t>(type));

@@ -19,6 +19,7 @@ void add_to_bloom(Bloom& bloom, const Log& log);
 struct Receipt {
     TransactionType type = TransactionType::legacy;
     bool success = false;
+    std::optional<Hash32> state_root{};  ///< instead of success, before Byzantium
     std::uint64_t cumulative_gas_used = 0;
     std::vector<Log> logs;
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/proto/rlp.hpp>
 
+#include <bit>
+
 namespace lucid::blockchain::proto::rlp {
 namespace {
 
@@ -10,13 +12,18 @@ void put_header(Bytes& out, std::size_t length, std::uint8_t short_base) {
         out.push_back(static_cast<std::uint8_t>(short_base + length));
         return;
     }
-    Bytes size;
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        const auto byte = static_cast<std::uint8_t>(length >> shift);
-        if (!size.empty() || byte != 0) size.push_back(byte);
+    const auto size_bytes = (static_cast<unsigned>(std::bit_width(length)) + 7) / 8;
+    out.push_back(static_cast<std::uint8_t>(short_base + 55 + size_bytes));
+    for (auto i = size_bytes; i-- > 0;) out.push_back(static_cast<std::uint8_t>(length >> (8 * i)));
+}
+
+void put_bytes(Bytes& out, ByteView value) {
+    if (value.size() == 1 && value[0] < 0x80) {
+        out.push_back(value[0]);
+        return;
     }
-    out.push_back(static_cast<std::uint8_t>(short_base + 55 + size.size()));
-    append(out, size);
+    put_header(out, value.size(), 0x80);
+    append(out, value);
 }
 
 /// Big-endian length of `count` bytes behind the first byte.
@@ -33,31 +40,28 @@ Result<std::size_t> long_length(ByteView rest, std::size_t count, const char* fi
 
 Bytes encode_bytes(ByteView value) {
     Bytes out;
-    if (value.size() == 1 && value[0] < 0x80) {
-        out.push_back(value[0]);
-        return out;
-    }
-    put_header(out, value.size(), 0x80);
-    append(out, value);
+    put_bytes(out, value);
     return out;
 }
 
 Bytes encode_list(ByteView items) {
     Bytes out;
+    out.reserve(items.size() + 9);
     put_header(out, items.size(), 0xc0);
     append(out, items);
     return out;
 }
 
 Encoder& Encoder::bytes(ByteView value) {
-    append(items_, encode_bytes(value));
+    put_bytes(items_, value);
     return *this;
 }
 Encoder& Encoder::integer(std::uint64_t value) {
     return integer(Uint256(value));
 }
 Encoder& Encoder::integer(const Uint256& value) {
-    return bytes(value.to_be_minimal());
+    const auto all = value.to_be();
+    return bytes(ByteView(all).subspan(count_leading_zeros(value) / 8));
 }
 Encoder& Encoder::raw(ByteView encoded) {
     append(items_, encoded);

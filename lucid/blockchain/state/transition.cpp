@@ -7,31 +7,24 @@
 namespace lucid::blockchain::state {
 namespace {
 
+using evm::Fork;
 using proto::Transaction;
 
-constexpr std::uint64_t authorization_refund = 12500;  ///< 25000 - 12500 (EIP-7702)
-constexpr std::uint64_t refund_quotient = 5;           ///< EIP-3529
-
-Uint256 max_upfront(const Transaction& t) {
-    const auto fee = checked_multiply(t.max_fee_per_gas, t.gas_limit);
-    if (!fee) return ~Uint256{};
-    return checked_add(*fee, t.value).value_or(~Uint256{});
-}
+constexpr std::int64_t authorization_refund = 12500;   ///< 25000 - 12500 (EIP-7702)
+constexpr std::uint64_t system_call_gas = 30'000'000;  ///< EIP-4788, 2935, 7002, 7251
 
 void warm_up(World& world, const evm::BlockContext& block, const Transaction& t,
              const Address& sender) {
+    if (block.fork < Fork::berlin) return;
     (void)world.warm_account(sender);
     if (t.to) (void)world.warm_account(*t.to);
-    (void)world.warm_account(block.coinbase);
-    for (std::uint8_t i = 1; i <= 0x11; ++i) {
-        Address precompile{};
-        precompile[19] = i;
+    if (block.fork >= Fork::shanghai) (void)world.warm_account(block.coinbase);
+    for (const auto& precompile : evm::precompiles_of(block.fork))
         (void)world.warm_account(precompile);
-    }
     for (const auto& entry : t.access_list) {
         (void)world.warm_account(entry.address);
         for (const auto& key : entry.storage_keys)
-            (void)world.warm_slot(entry.address, Uint256::from_be(key));
+            (void)world.access_slot(entry.address, Uint256::from_be(key));
     }
 }
 
@@ -43,11 +36,10 @@ void apply_authorizations(World& world, const evm::BlockContext& block, const Tr
         const auto authority = a.authority();
         if (!authority) continue;
         (void)world.warm_account(*authority);
-        const auto& code = world.code(*authority);
-        if (!code.empty() && !evm::delegation_of(code)) continue;
+        const auto code = world.code(*authority);
+        if (!code->empty() && !evm::delegation_of(code->bytes())) continue;
         if (world.nonce(*authority) != a.nonce) continue;
-        if (world.exists(*authority))
-            world.add_refund(static_cast<std::int64_t>(authorization_refund));
+        if (world.exists(*authority)) world.add_refund(authorization_refund);
         Bytes delegation;
         if (a.address != Address{}) {
             delegation = {0xef, 0x01, 0x00};
@@ -59,83 +51,72 @@ void apply_authorizations(World& world, const evm::BlockContext& block, const Tr
 }
 
 evm::Outcome execute(World& world, const evm::BlockContext& block, const Transaction& t,
-                     const Address& sender, const Uint256& gas_price, std::uint64_t gas) {
-    const evm::TransactionContext context{sender, gas_price};
-    evm::Evm machine(world, block, context);
+                     const Address& sender, const Uint256& gas_price, std::uint64_t gas,
+                     evm::Tracer* tracer) {
+    const evm::TransactionContext context{sender, gas_price, t.blob_hashes};
+    evm::Evm machine(world, block, context, tracer);
     evm::Message message;
     message.caller = sender;
     message.value = t.value;
     message.gas = gas;
     message.input = t.data;
     if (!t.to) {
+        message.kind = evm::CallKind::create;
         message.recipient = evm::create_address(sender, world.nonce(sender) - 1);
         message.code_address = message.recipient;
-        (void)world.warm_account(message.recipient);
+        if (block.fork >= Fork::berlin) (void)world.warm_account(message.recipient);
         return machine.create(message);
     }
     message.recipient = message.code_address = *t.to;
-    if (const auto delegate = evm::delegation_of(world.code(*t.to)))
-        (void)world.warm_account(*delegate);
+    if (block.fork >= Fork::prague)
+        if (const auto delegate = evm::delegation_of(world.code(*t.to)->bytes()))
+            (void)world.warm_account(*delegate);
     return machine.call(message);
 }
 
-}  // namespace
-
-Result<void> check_transaction(World& world, const evm::BlockContext& block, const Transaction& t,
-                               const Address& sender, std::uint64_t gas_available) {
-    if (t.type == proto::TransactionType::blob)
-        return fail(Errc::refused, "blob transactions are not taken");
-    if (t.type == proto::TransactionType::set_code && t.authorizations.empty())
-        return fail(Errc::refused, "set code transaction with empty authorization list");
-    if (t.chain_id && *t.chain_id != block.chain_id)
-        return fail(Errc::refused, "invalid chain id for signer", *t.chain_id);
-    const auto nonce = world.nonce(sender);
-    if (t.nonce < nonce) return fail(Errc::refused, "nonce too low", nonce);
-    if (t.nonce == UINT64_MAX) return fail(Errc::refused, "nonce has max value");
-    const auto& code = world.code(sender);
-    if (!code.empty() && !evm::delegation_of(code)) return fail(Errc::refused, "sender not an eoa");
-    if (t.gas_limit > gas_available) return fail(Errc::refused, gas_limit_reached, gas_available);
-    if (t.max_fee_per_gas < t.max_priority_fee_per_gas)
-        return fail(Errc::refused, "max priority fee per gas higher than max fee per gas");
-    if (t.max_fee_per_gas < block.base_fee)
-        return fail(Errc::refused, "max fee per gas less than block base fee");
-    if (world.balance(sender) < max_upfront(t))
-        return fail(Errc::refused, "insufficient funds for gas * price + value");
-    const auto intrinsic = proto::intrinsic_gas(t);
-    if (t.gas_limit < std::max(intrinsic.execution, intrinsic.floor))
-        return fail(Errc::refused, "intrinsic gas too low", intrinsic.execution);
-    if (!t.to && t.data.size() > evm::initcode_bytes_max)
-        return fail(Errc::refused, "max initcode size exceeded", t.data.size());
-    if (t.nonce > nonce) return fail(Errc::refused, nonce_too_high, nonce);
-    return {};
+/// Gas used after refunds (EIP-3529) and the floor of EIP-7623.
+std::uint64_t gas_used_of(const World& world, Fork fork, std::uint64_t limit,
+                          std::uint64_t gas_left, std::uint64_t floor) {
+    const std::uint64_t quotient = fork >= Fork::london ? 5 : 2;
+    std::uint64_t used = limit - gas_left;
+    const auto refund = static_cast<std::uint64_t>(std::max<std::int64_t>(world.refund(), 0));
+    used -= std::min(refund, used / quotient);
+    return std::max(used, floor);
 }
 
-Applied apply_transaction(World& world, const evm::BlockContext& block, const Transaction& t,
-                          const Address& sender, std::uint64_t cumulative_gas_before) {
-    world.begin_transaction();
-    const auto price = t.effective_gas_price(block.base_fee).value_or(block.base_fee);
-    const auto intrinsic = proto::intrinsic_gas(t);
-    world.set_balance(sender, world.balance(sender) - price * Uint256(t.gas_limit));
-    world.set_nonce(sender, t.nonce + 1);
-    warm_up(world, block, t, sender);
-    apply_authorizations(world, block, t);
-    auto outcome = execute(world, block, t, sender, price, t.gas_limit - intrinsic.execution);
-
-    std::uint64_t used = t.gas_limit - outcome.gas_left;
-    const auto refund = static_cast<std::uint64_t>(std::max<std::int64_t>(world.refund(), 0));
-    used -= std::min(refund, used / refund_quotient);
-    used = std::max(used, intrinsic.floor);
-    world.set_balance(sender, world.balance(sender) + price * Uint256(t.gas_limit - used));
-    const auto tip = price - block.base_fee;
-    world.set_balance(block.coinbase, world.balance(block.coinbase) + tip * Uint256(used));
-
+Applied applied_from(evm::Outcome outcome, const Transaction& t, std::uint64_t used) {
     Applied applied;
     applied.gas_used = used;
     applied.status = outcome.status;
+    applied.halt = outcome.halt;
     applied.output = std::move(outcome.output);
     if (!t.to && outcome.status == evm::Status::success) applied.created = outcome.created;
     applied.receipt.type = t.type;
     applied.receipt.success = outcome.status == evm::Status::success;
+    return applied;
+}
+
+}  // namespace
+
+Applied apply_transaction(World& world, const evm::BlockContext& block, const Transaction& t,
+                          const Address& sender, std::uint64_t cumulative_gas_before,
+                          evm::Tracer* tracer) {
+    world.begin_transaction(block.fork);
+    const auto price = t.effective_gas_price(block.base_fee).value_or(block.base_fee);
+    const auto intrinsic = proto::intrinsic_gas(t, block.fork);
+    const auto blob_fee = block.blob_base_fee * Uint256(t.blob_hashes.size() * blob_gas_each);
+    world.set_balance(sender, world.balance(sender) - price * Uint256(t.gas_limit) - blob_fee);
+    world.set_nonce(sender, t.nonce + 1);
+    warm_up(world, block, t, sender);
+    apply_authorizations(world, block, t);
+    auto outcome =
+        execute(world, block, t, sender, price, t.gas_limit - intrinsic.execution, tracer);
+    const auto used =
+        gas_used_of(world, block.fork, t.gas_limit, outcome.gas_left, intrinsic.floor);
+    world.set_balance(sender, world.balance(sender) + price * Uint256(t.gas_limit - used));
+    const auto tip = price - block.base_fee;
+    world.set_balance(block.coinbase, world.balance(block.coinbase) + tip * Uint256(used));
+    auto applied = applied_from(std::move(outcome), t, used);
     applied.receipt.cumulative_gas_used = cumulative_gas_before + used;
     applied.receipt.logs = world.take_logs();
     world.end_transaction();
@@ -144,8 +125,8 @@ Applied apply_transaction(World& world, const evm::BlockContext& block, const Tr
 
 Applied simulate_call(World& world, const evm::BlockContext& block, const Address& from,
                       const std::optional<Address>& to, const Uint256& value, ByteView data,
-                      std::uint64_t gas) {
-    world.begin_transaction();
+                      std::uint64_t gas, evm::Tracer* tracer) {
+    world.begin_transaction(block.fork);
     const auto checkpoint = world.checkpoint();
     Transaction t;
     t.to = to;
@@ -154,14 +135,56 @@ Applied simulate_call(World& world, const evm::BlockContext& block, const Addres
     warm_up(world, block, t, from);
     if (world.balance(from) < value) world.set_balance(from, value);
     world.set_nonce(from, world.nonce(from) + 1);
-    auto outcome = execute(world, block, t, from, {}, gas);
-    Applied applied;
-    applied.status = outcome.status;
-    applied.gas_used = gas - outcome.gas_left;
-    applied.output = std::move(outcome.output);
+    auto outcome = execute(world, block, t, from, {}, gas, tracer);
+    const auto used = gas - outcome.gas_left;
+    auto applied = applied_from(std::move(outcome), t, used);
+    applied.receipt.logs = world.logs();
     world.revert_to(checkpoint);
-    world.begin_transaction();
+    world.begin_transaction(block.fork);
     return applied;
+}
+
+Applied simulate_transaction(World& world, const evm::BlockContext& block, const Transaction& t,
+                             const Address& sender, evm::Tracer* tracer) {
+    const auto intrinsic = proto::intrinsic_gas(t, block.fork);
+    if (t.gas_limit < std::max(intrinsic.execution, intrinsic.floor)) {
+        return applied_from(evm::Outcome::failed(evm::Halt::out_of_gas), t, t.gas_limit);
+    }
+    world.begin_transaction(block.fork);
+    const auto checkpoint = world.checkpoint();
+    if (world.balance(sender) < t.value) world.set_balance(sender, t.value);
+    world.set_nonce(sender, world.nonce(sender) + 1);
+    warm_up(world, block, t, sender);
+    apply_authorizations(world, block, t);
+    const auto price = t.effective_gas_price(block.base_fee).value_or(t.max_fee_per_gas);
+    auto outcome =
+        execute(world, block, t, sender, price, t.gas_limit - intrinsic.execution, tracer);
+    const auto used =
+        gas_used_of(world, block.fork, t.gas_limit, outcome.gas_left, intrinsic.floor);
+    auto applied = applied_from(std::move(outcome), t, used);
+    applied.receipt.cumulative_gas_used = used;
+    applied.receipt.logs = world.logs();
+    world.revert_to(checkpoint);
+    world.begin_transaction(block.fork);
+    return applied;
+}
+
+evm::Outcome system_call(World& world, const evm::BlockContext& block, const Address& contract,
+                         ByteView input) {
+    Address system;
+    system.fill(0xff);
+    system[19] = 0xfe;
+    const evm::TransactionContext context{system, {}, {}};
+    evm::Evm machine(world, block, context);
+    world.begin_transaction(block.fork);
+    evm::Message message;
+    message.caller = system;
+    message.recipient = message.code_address = contract;
+    message.gas = system_call_gas;
+    message.input = input;
+    auto outcome = machine.call(message);
+    world.end_transaction();
+    return outcome;
 }
 
 }  // namespace lucid::blockchain::state

@@ -24,22 +24,6 @@ Bytes to_nibbles(ByteView key) {
     return out;
 }
 
-/// Hex-prefix encoding (Appendix C).
-Bytes hex_prefix(ByteView nibbles, bool leaf) {
-    Bytes out;
-    const bool odd = nibbles.size() % 2 == 1;
-    std::uint8_t head = leaf ? 0x20 : 0x00;
-    std::size_t i = 0;
-    if (odd) {
-        head = static_cast<std::uint8_t>(head | 0x10 | nibbles[0]);
-        i = 1;
-    }
-    out.push_back(head);
-    for (; i < nibbles.size(); i += 2)
-        out.push_back(static_cast<std::uint8_t>(nibbles[i] << 4 | nibbles[i + 1]));
-    return out;
-}
-
 /// RLP of the node for items [begin, end) whose first `depth` nibbles are equal and used.
 Bytes node(std::span<const Item> items, std::size_t depth);
 
@@ -93,6 +77,22 @@ Bytes node(std::span<const Item> items, std::size_t depth) {
 }
 
 }  // namespace
+
+Bytes hex_prefix(ByteView nibbles, bool leaf) {
+    Bytes out;
+    out.reserve(nibbles.size() / 2 + 1);
+    const bool odd = nibbles.size() % 2 == 1;
+    std::uint8_t head = leaf ? 0x20 : 0x00;
+    std::size_t i = 0;
+    if (odd) {
+        head = static_cast<std::uint8_t>(head | 0x10 | nibbles[0]);
+        i = 1;
+    }
+    out.push_back(head);
+    for (; i < nibbles.size(); i += 2)
+        out.push_back(static_cast<std::uint8_t>(nibbles[i] << 4 | nibbles[i + 1]));
+    return out;
+}
 
 Hash32 trie_root(const TrieItems& map) {
     if (map.empty()) return proto::empty_trie_root();

@@ -69,7 +69,8 @@ TEST(Recovery, slot_that_was_signed_for_is_not_signed_again) {
         (void)(*chain)->submit(
             rig.call(rig.node(), (*chain)->nonce(rig.genesis.node, true), somebody, 1));
         const auto made = (*chain)->produce(rig.due(1000 * slot));
-        if (!made || !*made || ::write(told, "b", 1) != 1) ::_exit(1);
+        // Nothing made: the slot was signed for just before the last kill, and never again.
+        if (!made || (*made && ::write(told, "b", 1) != 1)) ::_exit(1);
     }
 }
 
