@@ -55,6 +55,17 @@ claim "cast: logs" is "$("$cast" logs --json --from-block 0 --address "$contract
 claim "cast: the line of lucid chain anchor" is "$("$cast" call "$contract" 'getSessionAnchor(address,bytes32)((bytes32,bytes32,address,uint64,uint64,uint32,uint64))' "$account" "$session" | tr -d '()' | awk -F', ' '{print $5 + 0, $7 + 0}')" "2 1"
 claim "cast: gas of a transfer" is "$("$cast" estimate "$contract" --from "$account" 'checkpoint(uint64,bytes32,uint32)' 100 "0x$(printf 'ab%.0s' $(seq 32))" 1 | awk '{print ($1 > 40000 && $1 < 80000)}')" 1
 
+# --- the anchor log, as others read such logs
+sumdb=/usr/share/gocode/src/golang.org/x/mod/sumdb
+if command -v go > /dev/null && [ -d "$sumdb" ]; then
+    GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE=$work/go-cache go build -o "$work/tlog_client" tests/integration/chain/tlog_client.go \
+        > "$work/go.log" 2>&1 && "$work/tlog_client" "$url" "$("$lucid" --data "$work/data" chain witness key)" >> "$work/go.log" 2>&1
+    claim "go's library for transparency logs reads the anchor log" test $? -eq 0
+    grep -E '^(ok|not ok) ' "$work/go.log" || tail -n 5 "$work/go.log"
+else
+    skip "go's library for transparency logs" "golang-go or golang-golang-x-mod-dev is not installed"
+fi
+
 # --- again
 node_stop
 node_start "$work/data" "$work/node2.log" || { not_ok "lucid up again"; exit 1; }
