@@ -64,14 +64,16 @@ struct NeonLanes {
     static NeonLanes first_to_all(NeonLanes a) { return {vdupq_laneq_s16(a.v, 0)}; }
     static NeonLanes last_to_all(NeonLanes a) { return {vdupq_laneq_s16(a.v, 7)}; }
     static void store_interleaved(std::int16_t* to, NeonLanes a, NeonLanes b) {
-        vst2q_s16(to, int16x8x2_t{{a.v, b.v}});
+        const int16x8x2_t both = {{a.v, b.v}};
+        vst2q_s16(to, both);
     }
     static void store_pixels(std::uint8_t* to, NeonLanes b, NeonLanes g, NeonLanes r) {
         store_pixels(to, b, g, r, all(0xff));
     }
     static void store_pixels(std::uint8_t* to, NeonLanes b, NeonLanes g, NeonLanes r, NeonLanes a) {
-        vst4_u8(to, uint8x8x4_t{
-                        {vqmovun_s16(b.v), vqmovun_s16(g.v), vqmovun_s16(r.v), vqmovun_s16(a.v)}});
+        const uint8x8x4_t pixels = {
+            {vqmovun_s16(b.v), vqmovun_s16(g.v), vqmovun_s16(r.v), vqmovun_s16(a.v)}};
+        vst4_u8(to, pixels);
     }
 };
 
