@@ -14,6 +14,7 @@ std::span<const Role> all_roles() {
         {"door", run_door},
         {"recorder", run_recorder},
         {"relay", run_relay},
+        {"scanner", run_scanner},
     });
     return roles;
 }

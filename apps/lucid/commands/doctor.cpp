@@ -30,6 +30,7 @@ Findings look(const Context& context, bool hosts) {
         doctor::check_ports(data, running, findings);
         doctor::check_chain(data, running.has_value(), findings);
         doctor::check_recordings(data, running.has_value(), findings);
+        doctor::check_scanner(data, findings);
         if (hosts) doctor::check_hosts(data, findings);
     }
     doctor::check_system(findings);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <variant>
 
 #include "../commands.hpp"
 #include "../open_node.hpp"
@@ -37,6 +38,8 @@ struct HostFlags {
     std::string preset = "strict";
     std::string clipboard;
     std::vector<std::string> redirect_to;
+    std::string scan;
+    std::vector<std::string> set;
 };
 
 struct Target {
@@ -69,9 +72,46 @@ Result<crypto::Secret> read_password(const HostFlags& flags) {
     return crypto::Secret(std::move(bytes));
 }
 
-/// Preset, the clipboard's direction, and hosts that sessions may be sent on to.
-Result<std::string> policy_of(const HostFlags& flags) {
+/// VALUE of --set as JSON: as it is, as a list where it has commas, or as a word.
+Json value_of(const std::string& text, const Json& old) {
+    if (old.is_array()) {
+        Json list = Json::array();
+        for (std::size_t at = 0; at < text.size();) {
+            const auto comma = std::min(text.find(',', at), text.size());
+            if (comma > at) list.push_back(text.substr(at, comma - at));
+            at = comma + 1;
+        }
+        // The order says nothing; one set of names has one spelling.
+        std::sort(list.begin(), list.end());
+        list.erase(std::unique(list.begin(), list.end()), list.end());
+        return list;
+    }
+    auto value = Json::parse(text, nullptr, false);
+    return value.is_discarded() ? Json(text) : value;
+}
+
+/// The problem, or nothing.
+std::optional<std::string> set_fields(Json& policy, const std::vector<std::string>& settings) {
+    for (const auto& setting : settings) {
+        const auto equals = setting.find('=');
+        const auto field = setting.substr(0, equals);
+        if (equals == std::string::npos || !policy.contains(field))
+            return fmt::format("--set {}: no such policy field", field);
+        const auto old = policy[field];
+        policy[field] = value_of(setting.substr(equals + 1), old);
+        if (!rdp::relay::policy_from_json(policy.dump()))
+            return fmt::format("--set {}: that value does not fit (now it is {})", setting,
+                               old.dump());
+    }
+    return std::nullopt;
+}
+
+/// Preset, clipboard's direction, scanning, and hosts that sessions may be sent on to.
+Result<rdp::relay::Policy> policy_of(const HostFlags& flags, bool has_scanner) {
     LUCID_TRY(auto policy, rdp::relay::policy_preset(flags.preset));
+    const bool files = policy.clipboard_files || policy.drive;
+    policy.scan_files = flags.scan.empty() ? files && has_scanner : flags.scan != "off";
+    policy.scan_unavailable_passes = flags.scan == "if-available";
     if (!flags.clipboard.empty()) {
         policy.clipboard_to_host = flags.clipboard == "both" || flags.clipboard == "client-to-host";
         policy.clipboard_to_client =
@@ -81,7 +121,30 @@ Result<std::string> policy_of(const HostFlags& flags) {
     std::sort(policy.redirect_hosts.begin(), policy.redirect_hosts.end());
     const auto last = std::unique(policy.redirect_hosts.begin(), policy.redirect_hosts.end());
     policy.redirect_hosts.erase(last, policy.redirect_hosts.end());
-    return rdp::relay::policy_to_json(policy);
+    return policy;
+}
+
+/// The same with single fields on top, or what is wrong.
+std::variant<std::string, core::runtime::Problem> policy_text(const HostFlags& flags,
+                                                              bool has_scanner) {
+    const auto policy = policy_of(flags, has_scanner);
+    if (!policy) return core::runtime::Problem{"no preset is called " + flags.preset, ""};
+    auto json = Json::parse(rdp::relay::policy_to_json(*policy));
+    if (auto problem = set_fields(json, flags.set))
+        return core::runtime::Problem{*problem, "lucid host fields"};
+    return rdp::relay::policy_to_json(*rdp::relay::policy_from_json(json.dump()));
+}
+
+/// Every policy field with what a preset makes of it.
+void list_fields(Context& context, const std::string& preset) {
+    const auto policy = rdp::relay::policy_preset(preset);
+    if (!policy) return report_failure(context, "no preset is called " + preset);
+    const auto json = Json::parse(rdp::relay::policy_to_json(*policy));
+    if (context.json) {
+        fmt::print("{}\n", Json{{"ok", true}, {"preset", preset}, {"policy", json}}.dump());
+        return;
+    }
+    for (const auto& [name, value] : json.items()) fmt::print("{:28} {}\n", name, value.dump());
 }
 
 std::string grouped(ByteView fingerprint) {
@@ -113,19 +176,21 @@ void add(Context& context, const HostFlags& flags) {
     std::optional<gateway::HostSecurity> wanted;
     if (flags.security == "tls") wanted = gateway::HostSecurity::tls;
     if (flags.security == "nla") wanted = gateway::HostSecurity::nla;
+    const bool has_scanner = !node->data.config().clamd.empty();
+    const auto policy = policy_text(flags, has_scanner);
+    if (const auto* problem = std::get_if<core::runtime::Problem>(&policy))
+        return report_failure(context, problem->message, problem->next);
     const auto probe = gateway::probe_host(target.address, target.port, wanted, &credential);
     if (!probe)
         return report_failure(context, explain(probe.error(), target),
                               "check that the desktop runs and the password is right; then again");
-    const auto policy = policy_of(flags);
-    if (!policy) return report_failure(context, "no preset is called " + flags.preset);
     storage::catalog::Host host;
     host.name = flags.name;
     host.address = target.address;
     host.port = target.port;
     host.security = probe->security == gateway::HostSecurity::nla ? "nla" : "tls";
     host.certificate_pin = to_bytes(probe->fingerprint);
-    host.policy = *policy;
+    host.policy = std::get<std::string>(policy);
     host.login_user = flags.user;
     host.login_domain = flags.domain;
     host.sealed_password = node->vault.seal(host_password_purpose, flags.name, password->expose());
@@ -148,6 +213,9 @@ void add(Context& context, const HostFlags& flags) {
                host.security == "nla" ? "NLA, login tried: accepted" : "TLS", flags.preset);
     fmt::print("certificate pinned, compare it with the desktop's:\n  sha256 {}\n",
                grouped(probe->fingerprint));
+    if (!has_scanner && rdp::relay::policy_from_json(host.policy)->scan_files)
+        fmt::print(
+            "note: files are to be scanned and no scanner is configured; see lucid doctor\n");
     if (!host.injection_enforced)
         fmt::print(
             "note: a TLS-only desktop paints its own login box when the password is wrong; that "
@@ -259,10 +327,29 @@ void add_host(CLI::App& app, Context& context) {
     add_command->add_option("--redirect-to", flags->redirect_to,
                             "Registered host that this one may send sessions on to (under this "
                             "one's policy); * for all; may be repeated");
+    add_command
+        ->add_option("--scan", flags->scan,
+                     "off, required, or if-available (files pass when no scanner answers); "
+                     "otherwise required where lucid.toml names a scanner")
+        ->check(CLI::IsMember({"off", "required", "if-available"}));
+    add_command->add_option("--set", flags->set,
+                            "One policy field, FIELD=VALUE, after preset and other options; "
+                            "`lucid host fields` lists them");
     add_command->footer(
         "Examples:\n  lucid host add desk 10.0.0.5 --user alice --password-stdin < secret\n"
-        "  lucid host add lab 10.0.0.6:3390 --user bob --password-file p --preset standard");
+        "  lucid host add lab 10.0.0.6:3390 --user bob --password-file p --preset standard\n"
+        "  lucid host add win 10.0.0.7 --user eve --password-file p --preset custom --scan "
+        "required \\\n"
+        "      --set drive_to_host=false --set file_names_allowed=*.pdf,*.txt --set "
+        "printer_keep=true\n"
+        "  lucid host add bank 10.0.0.8 --user dan --password-file p --set keyboard=full \\\n"
+        "      --set remote_programs=true --set mask_titles=*password*,*sign*in*");
     add_command->callback([&context, flags] { add(context, *flags); });
+    auto preset = std::make_shared<std::string>("strict");
+    auto* fields = command->add_subcommand("fields", "What a policy consists of, by preset");
+    fields->add_option("PRESET", *preset, "strict, standard or custom");
+    fields->footer("Examples:\n  lucid host fields\n  lucid host fields custom --json");
+    fields->callback([&context, preset] { list_fields(context, *preset); });
     command->add_subcommand("ls", "List them")->callback([&context] { list(context); });
     auto name = std::make_shared<std::string>();
     for (const auto& [verb, text] :

@@ -10,6 +10,7 @@
 #include <lucid/core/runtime/signals.hpp>
 #include <lucid/rdp/gateway/gateway.hpp>
 #include <lucid/rdp/gateway/recorder_link.hpp>
+#include <lucid/rdp/gateway/scanner_link.hpp>
 
 #include <atomic>
 #include <csignal>
@@ -36,6 +37,7 @@ constexpr std::size_t pem_bytes_max = 64 * 1024;
 constexpr std::chrono::milliseconds drain_patience{5'000};
 constexpr std::chrono::milliseconds seal_patience{15'000};
 constexpr std::chrono::milliseconds chain_patience{3'000};
+constexpr std::chrono::milliseconds scanner_patience{500};
 
 struct Keys {
     std::string certificate_pem;
@@ -75,6 +77,12 @@ void log_closed(const gateway::RecordingClosed& closed) {
                                    {"segments", closed.segments}});
 }
 
+template <class Process>
+Json process(const char* role, const Process& of) {
+    return {
+        {"role", role}, {"running", of.running()}, {"pid", of.pid()}, {"restarts", of.restarts()}};
+}
+
 /// The parts of a running core, in the order in which they depend on each other.
 class Node {
   public:
@@ -89,7 +97,11 @@ class Node {
         : data_(data),
           desk_(std::move(catalog), std::move(vault), data.config()),
           recorder_(data.path(), log_closed),
-          chain_("chain", {data.path()}, {}) {}
+          chain_("chain", {data.path()}, {}) {
+        if (!data.config().clamd.empty())
+            scanner_ =
+                std::make_unique<gateway::ScannerLink>(std::vector<std::string>{data.path()});
+    }
     Json answer(const Json& request);
     Json status() const;
 
@@ -99,6 +111,7 @@ class Node {
     TicketDesk desk_;
     gateway::RecorderLink recorder_;
     gateway::RoleProcess chain_;
+    std::unique_ptr<gateway::ScannerLink> scanner_;  ///< null: none is configured
     bool tls_only_ = false;
     std::atomic<bool> draining_{false};
     std::unique_ptr<gateway::Gateway> gateway_;
@@ -122,6 +135,7 @@ std::variant<std::unique_ptr<Node>, Problem> Node::start(const core::runtime::Da
     auto options_of_gateway =
         gateway_options(data.config(), options, std::move(found.certificate_pem));
     node->tls_only_ = options_of_gateway.allow_tls_only;
+    options_of_gateway.scanner = node->scanner_.get();
     auto started = gateway::Gateway::start(std::move(options_of_gateway), std::move(found.signer),
                                            node->desk_, node->recorder_, node->metrics_);
     if (auto* problem = std::get_if<gateway::StartProblem>(&started))
@@ -148,27 +162,22 @@ Json Node::status() const {
         if (view.id) session["id"] = view.id->hex();
         sessions.push_back(std::move(session));
     }
-    return {
-        {"ok", true},
-        {"running", true},
-        {"draining", draining_.load()},
-        {"version", LUCID_VERSION},
-        {"pid", ::getpid()},
-        {"uptime_s", (core::runtime::boottime_us() - started_us_) / 1'000'000},
-        {"listen", gateway_->listening_on().text()},
-        {"rpc", data_.config().rpc.text()},
-        {"allow_tls_only", tls_only_},
-        {"processes",
-         {{{"role", "door"}, {"running", gateway_->door_pid() > 0}, {"pid", gateway_->door_pid()}},
-          {{"role", "recorder"},
-           {"running", recorder_.running()},
-           {"pid", recorder_.pid()},
-           {"restarts", recorder_.restarts()}},
-          {{"role", "chain"},
-           {"running", chain_.running()},
-           {"pid", chain_.pid()},
-           {"restarts", chain_.restarts()}}}},
-        {"sessions", std::move(sessions)}};
+    Json processes = {
+        {{"role", "door"}, {"running", gateway_->door_pid() > 0}, {"pid", gateway_->door_pid()}},
+        process("recorder", recorder_),
+        process("chain", chain_)};
+    if (scanner_) processes.push_back(process("scanner", *scanner_));
+    return {{"ok", true},
+            {"running", true},
+            {"draining", draining_.load()},
+            {"version", LUCID_VERSION},
+            {"pid", ::getpid()},
+            {"uptime_s", (core::runtime::boottime_us() - started_us_) / 1'000'000},
+            {"listen", gateway_->listening_on().text()},
+            {"rpc", data_.config().rpc.text()},
+            {"allow_tls_only", tls_only_},
+            {"processes", std::move(processes)},
+            {"sessions", std::move(sessions)}};
 }
 
 Json Node::answer(const Json& request) {
@@ -219,6 +228,7 @@ void Node::drain(const core::net::Fd& signals) {
     gateway_->stop_accepting();
     wait_for_sessions(signals);
     gateway_->drain("gateway shut down", drain_patience);
+    if (scanner_) scanner_->stop(scanner_patience);
     recorder_.drain(seal_patience);
     chain_.stop({}, chain_patience);
 }

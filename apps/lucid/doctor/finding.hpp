@@ -67,6 +67,9 @@ void check_ports(const core::runtime::DataDir& data, const std::optional<Running
 /// Genesis, trust file, head, and whether this machine's clock can be right.
 void check_chain(const core::runtime::DataDir& data, bool running, Findings& findings);
 
+/// Whether the scanner answers, and whether policies want one that is not there.
+void check_scanner(const core::runtime::DataDir& data, Findings& findings);
+
 /// Name, TCP, certificate of each registered host. Goes out to them.
 void check_hosts(const core::runtime::DataDir& data, Findings& findings);
 

@@ -9,6 +9,7 @@ namespace lucid::app {
 int run_chain(int argc, char** argv);
 int run_door(int argc, char** argv);
 int run_recorder(int argc, char** argv);
+int run_scanner(int argc, char** argv);
 int run_relay(int argc, char** argv);
 
 }  // namespace lucid::app

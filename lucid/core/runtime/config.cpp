@@ -49,6 +49,18 @@ Setter endpoint(Endpoint Config::* member) {
     };
 }
 
+Setter scanner() {
+    return [](Config& config, const toml::node& node) -> std::optional<std::string> {
+        const auto value = node.value_exact<std::string>().value_or("?");
+        const bool fits = value.empty() || value.starts_with("unix:/") ||
+                          (value.starts_with("tcp:") && Endpoint::parse(value.substr(4)));
+        if (!fits)
+            return "must be \"unix:/PATH\", \"tcp:ADDRESS:PORT\" with a numeric address, or \"\"";
+        config.clamd = value;
+        return std::nullopt;
+    };
+}
+
 Setter level() {
     return [](Config& config, const toml::node& node) -> std::optional<std::string> {
         const auto value = node.value_exact<std::string>();
@@ -73,6 +85,8 @@ const std::map<std::string, Setter>& setters() {
         {"session.recorder_grace_s", number(&Config::recorder_grace, 1, 60)},
         {"session.resume_window_s", number(&Config::resume_window, 0, 60)},
         {"session.shutdown_wait_s", number(&Config::shutdown_wait, 0, 86'400)},
+        {"scanner.clamd", scanner()},
+        {"scanner.timeout_s", number(&Config::scan_limit, 1, 300)},
         {"chain.rpc", endpoint(&Config::rpc)},
         {"chain.trust_unsynchronised_clock", boolean(&Config::trust_unsynchronised_clock)},
         {"chain.history_blocks", number(&Config::history_blocks, 0, 1 << 30)},
@@ -153,6 +167,10 @@ recorder_grace_s = {}                # a recorder that does not take events for 
 resume_window_s = {}               # so long the same ticket leads back to a session whose client's line broke
 shutdown_wait_s = {}                # so long live sessions may go on at a shutdown; a second signal ends them at once
 
+[scanner]
+clamd = "{}"                          # virus scanner for files that policy wants scanned: "unix:/run/clamav/clamd.ctl", "tcp:127.0.0.1:3310"
+timeout_s = {}                     # a file whose verdict takes longer counts as not scanned
+
 [chain]
 rpc = "{}"               # Ethereum JSON-RPC
 trust_unsynchronised_clock = {}  # sign although the kernel does not call the clock synchronised
@@ -167,8 +185,9 @@ level = "{}"                     # trace, debug, info, warning, error
         config.listen.text(), config.allow_tls_only, config.handshake_limit.count(),
         config.connections_max, config.connections_per_address_max, config.idle_limit.count(),
         config.total_limit.count(), config.recorder_grace.count(), config.resume_window.count(),
-        config.shutdown_wait.count(), config.rpc.text(), config.trust_unsynchronised_clock,
-        config.history_blocks, config.free_space_min_mib, config.log_level);
+        config.shutdown_wait.count(), config.clamd, config.scan_limit.count(), config.rpc.text(),
+        config.trust_unsynchronised_clock, config.history_blocks, config.free_space_min_mib,
+        config.log_level);
 }
 
 }  // namespace lucid::core::runtime

@@ -38,6 +38,11 @@ struct Config {
     /// How long live sessions may go on after SIGTERM before they are ended; 0: not at all.
     std::chrono::seconds shutdown_wait{0};
 
+    /// Where clamd listens, "unix:/PATH" or "tcp:ADDRESS:PORT"; empty: there is none.
+    std::string clamd;
+    /// From a file's first byte at the scanner to its verdict.
+    std::chrono::seconds scan_limit{60};
+
     Endpoint rpc{"127.0.0.1", 8545};
     /// Sign blocks although the kernel does not call the clock synchronised (containers). Shown in
     /// status.

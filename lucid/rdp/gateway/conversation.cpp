@@ -249,6 +249,18 @@ Result<Conversation::Reply> Conversation::on(const HostCookieRequest& request) {
     return Reply{};
 }
 
+Result<Conversation::Reply> Conversation::on(const ScanRequest& /*request*/) {
+    if ((view_.stage != Stage::recording && view_.stage != Stage::lost) ||
+        ++scan_pipes_ > scan_pipes_max)
+        return out_of_order("scan");
+    if (context_.scanner == nullptr) return refusal("no scanner is configured");
+    auto pipe = context_.scanner->open();
+    if (!pipe) return refusal("the scanner does not run");
+    auto reply = done(Done{});
+    reply.fd = std::move(*pipe);
+    return reply;
+}
+
 Result<Conversation::Reply> Conversation::on(const EventRequest& request) {
     if (++events_ > events_max) return out_of_order("event");
     Reply reply;

@@ -8,9 +8,11 @@
 ///   sign* → verify_ntlm (or route, where TLS-only is allowed) → dial → redeem → record → end
 ///
 /// Behind record the host may send the session to another registered one, a few times: redirect.
+/// Behind record it may ask for a pipe to the scanner, and again when that broke.
 /// Behind record a relay may lose its client (or host): lost → end, or → handed_over when core said
 /// that the client is back in another relay.
 
+#include <lucid/core/ports/content_scanner.hpp>
 #include <lucid/rdp/gateway/dial.hpp>
 #include <lucid/rdp/gateway/live_sessions.hpp>
 #include <lucid/rdp/gateway/messages.hpp>
@@ -28,6 +30,8 @@ struct ConversationContext {
     LiveSessions* live = nullptr;
     /// How long a session waits for its client to come back; 0: not at all.
     std::chrono::seconds resume_window{0};
+    /// Null where none is configured.
+    core::ports::ContentScanner* scanner = nullptr;
     [[nodiscard]] bool resumable() const { return live != nullptr && resume_window.count() > 0; }
 };
 
@@ -60,6 +64,7 @@ class Conversation {
     static constexpr int cookies_max = 1'000;
     /// Hosts that send a session around in a circle end it.
     static constexpr int redirections_max = 3;
+    static constexpr int scan_pipes_max = 100;
     /// How long the relay that waits may take to let go: its pipe's grace and a little.
     static constexpr std::chrono::milliseconds hand_over_limit{9'000};
 
@@ -96,6 +101,7 @@ class Conversation {
     Result<Reply> on(const RecordRequest& request);
     Result<Reply> on(const RedirectRequest& request);
     Result<Reply> on(const HostCookieRequest& request);
+    Result<Reply> on(const ScanRequest& request);
     Result<Reply> on(const EventRequest& request);
     Result<Reply> on(const LostRequest& request);
     Result<Reply> on(const HandedOverRequest& request);
@@ -117,6 +123,7 @@ class Conversation {
     int events_ = 0;
     int redirections_ = 0;
     int cookies_ = 0;
+    int scan_pipes_ = 0;
 };
 
 }  // namespace lucid::rdp::gateway

@@ -39,6 +39,8 @@ struct GatewayOptions {
     std::chrono::milliseconds door_patience{5'000};
     /// How long a session whose client's connection broke waits for it to come back; 0: not at all.
     std::chrono::seconds resume_window{60};
+    /// What files are scanned with; must outlive the gateway. Null: policy that wants it refuses.
+    core::ports::ContentScanner* scanner = nullptr;
 };
 
 /// Why the gateway does not start: a sentence and what to type next.

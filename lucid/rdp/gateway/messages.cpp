@@ -115,6 +115,7 @@ Json to_json(const Request& request) {
             [](const HostCookieRequest& r) {
                 return Json{{"op", "host_cookie"}, {"cookie", to_hex(r.cookie.expose())}};
             },
+            [](const ScanRequest&) { return Json{{"op", "scan"}}; },
             [](const EventRequest& r) {
                 return Json{{"op", "event"}, {"what", r.what}, {"detail", r.detail}};
             },
@@ -303,6 +304,7 @@ Result<Request> decode_request(ByteView frame) {
         crypto::wipe(cookie);
         return Request(std::move(request));
     }
+    if (op == "scan") return Request(ScanRequest{});
     if (op == "event") {
         EventRequest request;
         LUCID_TRY(request.what, text(object, "what", 64));

@@ -38,6 +38,8 @@ struct RedirectRequest {
 struct HostCookieRequest {
     crypto::Secret cookie;
 };
+/// A pipe to the scanner, for files that policy wants scanned.
+struct ScanRequest {};
 struct EventRequest {
     std::string what;    ///< a word: "connected", "refused", …
     std::string detail;  ///< for people
@@ -54,8 +56,8 @@ struct EndRequest {
     std::string reason;
 };
 using Request = std::variant<SignRequest, NtlmClaim, RouteRequest, DialRequest, RedeemRequest,
-                             RecordRequest, RedirectRequest, HostCookieRequest, EventRequest,
-                             LostRequest, HandedOverRequest, EndRequest>;
+                             RecordRequest, RedirectRequest, HostCookieRequest, ScanRequest,
+                             EventRequest, LostRequest, HandedOverRequest, EndRequest>;
 
 [[nodiscard]] Bytes encode(const Request& request);
 /// Errc::bad_value: not JSON, an unknown op, a missing field or one of a wrong type or size.

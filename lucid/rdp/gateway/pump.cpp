@@ -65,11 +65,12 @@ bool Pump::turn() {
                            (client_gone_ || client_.pending_out_bytes() < leg_high_water_bytes);
     const short pipe_events =
         static_cast<short>(POLLIN | (pipe_.pending_bytes() > 0 ? POLLOUT : 0));
-    std::array<pollfd, 4> items{
+    std::array<pollfd, 5> items{
         {{client_gone_ ? -1 : client_.fd(), interest(client_, read_client), 0},
          {host_gone_ ? -1 : host_.fd(), interest(host_, read_host), 0},
          {core_.fd(), POLLIN, 0},
-         {pipe_.attached() ? pipe_.fd() : -1, pipe_events, 0}}};
+         {pipe_.attached() ? pipe_.fd() : -1, pipe_events, 0},
+         traffic_.helper()}};
     if (::poll(items.data(), items.size(), timeout_ms(read_client, read_host)) < 0 &&
         errno != EINTR)
         return end("partial", "poll failed");
@@ -81,8 +82,9 @@ bool Pump::turn() {
     const bool client_readable = (items[0].revents & ~POLLOUT) != 0 || client_.may_read_more();
     const bool host_readable = (items[1].revents & ~POLLOUT) != 0 || host_.may_read_more();
     return (!read_client || !client_readable || read_leg(client_)) &&
-           (!read_host || !host_readable || host_gone_ || read_leg(host_)) && flush_pipe() &&
-           flush_leg(client_) && flush_leg(host_) && check_limits();
+           (!read_host || !host_readable || host_gone_ || read_leg(host_)) &&
+           serve_helper(items[4].revents != 0) && flush_pipe() && flush_leg(client_) &&
+           flush_leg(host_) && check_limits();
 }
 
 bool Pump::on_core() {
@@ -103,6 +105,7 @@ bool Pump::finish(const std::string& reason) {
 }
 
 bool Pump::hand_over() {
+    traffic_.on_end(time_us());
     note("connection handed over", "");
     while (pipe_.pending_bytes() > 0) {
         if (!flush_pipe()) return false;
@@ -168,6 +171,7 @@ int Pump::timeout_ms(bool read_client, bool read_host) const {
     if (limits_.start.count() > 0 && !waiting() && !traffic_.started())
         until(begun_ + limits_.start);
     if (goodbye_at_) until(*goodbye_at_ + goodbye_patience);
+    if (const auto deadline = traffic_.helper_deadline()) until(*deadline);
     if (left == milliseconds::max()) return -1;
     // One more, so that the deadline has really passed when poll returns.
     return static_cast<int>(std::clamp<std::int64_t>(left.count() + 1, 0, 3'600'000));
@@ -224,6 +228,10 @@ bool Pump::feed(Leg& from, ByteView bytes) {
     out_.to_host.clear();
     auto ended = &from == &client_ ? traffic_.on_client(bytes, time_us(), out_)
                                    : traffic_.on_host(bytes, time_us(), out_);
+    return write_out(std::move(ended));
+}
+
+bool Pump::write_out(std::optional<Ended> ended) {
     // What the machine gave out before it refused is recorded, so it is sent too.
     const auto to_client = client_gone_ ? Result<void>() : client_.write(out_.to_client);
     const auto to_host = host_gone_ ? Result<void>() : host_.write(out_.to_host);
@@ -247,6 +255,14 @@ bool Pump::redirect() {
     return true;
 }
 
+bool Pump::serve_helper(bool ready) {
+    const auto deadline = traffic_.helper_deadline();
+    if (!ready && (!deadline || Clock::now() < *deadline)) return true;
+    out_.to_client.clear();
+    out_.to_host.clear();
+    return write_out(traffic_.on_helper(time_us(), out_));
+}
+
 bool Pump::flush_leg(Leg& leg) {
     if (&leg == &client_ ? client_gone_ : host_gone_) return true;
     if (const auto flushed = leg.flush(); !flushed) {
@@ -268,6 +284,7 @@ bool Pump::flush_pipe() {
 
 void Pump::close() {
     if (!ended_->handed_over) {
+        traffic_.on_end(time_us());
         const nlohmann::json words = {{"reason", ended_->reason}, {"state", ended_->state}};
         const auto text = words.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         pipe_.put(class_audit, kind_end, time_us(), as_bytes(text));

@@ -13,6 +13,7 @@
 #include <lucid/rdp/gateway/login.hpp>
 
 #include <functional>
+#include <poll.h>
 
 namespace lucid::rdp::gateway {
 
@@ -35,6 +36,18 @@ class Traffic {
     [[nodiscard]] virtual bool holds_client() const { return false; }
     /// Input PDUs of the user so far, for the idle limit.
     [[nodiscard]] virtual std::uint64_t input_count() const = 0;
+    /// A descriptor of its own (the scanner's pipe): what to poll for; -1: none. And when it is to
+    /// be called although nothing came.
+    [[nodiscard]] virtual pollfd helper() const { return {-1, 0, 0}; }
+    [[nodiscard]] virtual std::optional<std::chrono::steady_clock::time_point> helper_deadline()
+        const {
+        return std::nullopt;
+    }
+    virtual std::optional<Ended> on_helper(std::uint64_t /*time_us*/, Output& /*out*/) {
+        return std::nullopt;
+    }
+    /// The session, or this relay's part of it, is over: what is still open is recorded.
+    virtual void on_end(std::uint64_t /*time_us*/) {}
     /// Who said good-bye inside the protocol; empty while nobody did.
     [[nodiscard]] virtual std::string goodbye() const = 0;
     /// A desktop is there; until then PumpLimits::start counts.
@@ -101,6 +114,9 @@ class Pump {
     bool read_leg(Leg& from);
     bool feed(Leg& from, ByteView bytes);
     bool redirect();
+    /// Hands both legs what the traffic gave out, where they are still there.
+    bool write_out(std::optional<Ended> ended);
+    bool serve_helper(bool ready);
     bool flush_leg(Leg& leg);
     bool flush_pipe();
     bool end(std::string state, std::string reason);

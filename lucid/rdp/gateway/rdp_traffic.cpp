@@ -80,7 +80,7 @@ std::optional<Ended> RdpTraffic::on_client(ByteView bytes, std::uint64_t time_us
     out_ = &out;
     auto ended = feed(&relay::Relay::from_client, client_kept_, bytes, "client");
     // Client bytes that waited for the host's Connect-Response are looked at again by on_host().
-    return ended;
+    return ended ? ended : hand_verdicts();
 }
 
 std::optional<Ended> RdpTraffic::on_host(ByteView bytes, std::uint64_t time_us, Output& out) {
@@ -88,6 +88,7 @@ std::optional<Ended> RdpTraffic::on_host(ByteView bytes, std::uint64_t time_us, 
     relay_.set_time(time_us);
     out_ = &out;
     if (auto ended = feed(&relay::Relay::from_host, host_kept_, bytes, "host")) return ended;
+    if (auto ended = hand_verdicts()) return ended;
     if (client_kept_.empty()) return std::nullopt;
     return feed(&relay::Relay::from_client, client_kept_, {}, "client");
 }
@@ -95,6 +96,7 @@ std::optional<Ended> RdpTraffic::on_host(ByteView bytes, std::uint64_t time_us, 
 void RdpTraffic::on_client_gone(std::uint64_t time_us, Output& out) {
     time_us_ = time_us;
     out_ = &out;
+    client_gone_ = true;
     relay_.client_gone();
 }
 
@@ -129,6 +131,48 @@ Result<void> RdpTraffic::go_on_with(const std::string& from, Dialled& dialled,
     relay_.go_on_with(std::move(next));
     note("redirected", fmt::format("from {} to {}", from, grant.host));
     return {};
+}
+
+pollfd RdpTraffic::helper() const {
+    return {scanner_.attached() ? scanner_.fd() : -1, scanner_.events(), 0};
+}
+
+std::optional<Ended> RdpTraffic::on_helper(std::uint64_t time_us, Output& out) {
+    time_us_ = time_us;
+    relay_.set_time(time_us);
+    out_ = &out;
+    scanner_.on_ready(ScanPipe::Time::clock::now());
+    return hand_verdicts();
+}
+
+std::optional<Ended> RdpTraffic::hand_verdicts() {
+    // A verdict may make the machine ask about the next content.
+    while (const auto said = scanner_.take()) relay_.on_verdict(said->id, said->result);
+    if (core_.kill_reason().empty()) return std::nullopt;
+    return Ended{"partial", core_.kill_reason()};
+}
+
+void RdpTraffic::on_end(std::uint64_t time_us) {
+    time_us_ = time_us;
+    relay_.end();
+}
+
+void RdpTraffic::scan(std::uint32_t id, std::shared_ptr<const Bytes> content) {
+    const auto now = ScanPipe::Time::clock::now();
+    // While the client is gone core's next word is an order, no answer.
+    if (!scanner_.attached() && !client_gone_ && now >= next_attempt_) {
+        next_attempt_ = now + scanner_pause;
+        auto reply = core_.demand(ScanRequest{});
+        if (reply && reply->fd.valid())
+            scanner_.attach(std::move(reply->fd));
+        else
+            no_scanner_ = reply || reply.error().code != Errc::refused ? "core gives no scanner"
+                                                                       : core_.refusal();
+    }
+    if (scanner_.attached())
+        scanner_.put(id, std::move(content), now);
+    else
+        scanner_.say(id, {scan::proto::Verdict::unavailable, no_scanner_});
 }
 
 std::optional<Ended> RdpTraffic::feed(Step step, Bytes& kept, ByteView bytes, const char* who) {

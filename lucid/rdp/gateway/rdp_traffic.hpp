@@ -6,6 +6,7 @@
 /// puts events on the recorder's pipe, and asks core what the machine asks.
 
 #include <lucid/rdp/gateway/pump.hpp>
+#include <lucid/rdp/gateway/scan_pipe.hpp>
 #include <lucid/rdp/relay/relay.hpp>
 
 namespace lucid::rdp::gateway {
@@ -16,6 +17,8 @@ class RdpTraffic : public Traffic, private relay::Sink {
     static constexpr int notes_told_max = 200;
     /// Cookies told to core; the session is resumed without one after that.
     static constexpr int cookies_told_max = 500;
+    /// Pauses between attempts to reach a scanner that was not there.
+    static constexpr std::chrono::seconds scanner_pause{2};
 
     /// Both references must outlive the traffic. Takes the password out of `session`.
     /// Errc::bad_value: the grant's policy cannot be read.
@@ -34,6 +37,12 @@ class RdpTraffic : public Traffic, private relay::Sink {
     Result<void> go_on_with(const std::string& from, Dialled& dialled, std::uint32_t protocol,
                             Output& out);
     [[nodiscard]] bool started() const override { return relay_.started(); }
+    [[nodiscard]] pollfd helper() const override;
+    [[nodiscard]] std::optional<ScanPipe::Time> helper_deadline() const override {
+        return scanner_.deadline();
+    }
+    std::optional<Ended> on_helper(std::uint64_t time_us, Output& out) override;
+    void on_end(std::uint64_t time_us) override;
     [[nodiscard]] std::uint64_t input_count() const override { return relay_.input_count(); }
     [[nodiscard]] std::string goodbye() const override { return relay_.farewell(); }
     [[nodiscard]] Bytes farewell() const override;
@@ -55,6 +64,9 @@ class RdpTraffic : public Traffic, private relay::Sink {
     void record(relay::EventClass event_class, relay::EventKind kind, ByteView payload) override;
     void note(std::string_view what, std::string_view detail) override;
     void keep_host_cookie(const crypto::Secret& cookie) override;
+    void scan(std::uint32_t id, std::shared_ptr<const Bytes> content) override;
+    /// Gives the machine the verdicts that are there. An end where core said so meanwhile.
+    std::optional<Ended> hand_verdicts();
     Result<void> redeem(ByteView user_utf16, const crypto::Secret& secret_utf16) override;
 
     CoreLink& core_;
@@ -69,6 +81,10 @@ class RdpTraffic : public Traffic, private relay::Sink {
     int cookies_told_ = 0;
     Bytes client_kept_;
     Bytes host_kept_;
+    ScanPipe scanner_;
+    bool client_gone_ = false;
+    std::string no_scanner_;  ///< why there was none at the last attempt
+    ScanPipe::Time next_attempt_{};
     relay::Relay relay_;
 };
 

@@ -73,7 +73,7 @@ void RoleProcess::run_once() {
     if (!stopping_) log::warning("process ended", {{"role", role_}, {"how", child.ending()}});
 }
 
-Result<void> RoleProcess::send(ByteView frame) {
+Result<void> RoleProcess::send(ByteView frame, int pass_fd) {
     const std::lock_guard send_lock(send_mutex_);
     Child* child = nullptr;
     {
@@ -82,7 +82,7 @@ Result<void> RoleProcess::send(ByteView frame) {
     }
     // run_once() takes send_mutex_ before it lets the child go, so it stays while we send.
     if (child == nullptr) return fail(Errc::peer_closed, "role process");
-    return child->channel().send(frame);
+    return child->channel().send(frame, pass_fd);
 }
 
 bool RoleProcess::running() const {

@@ -31,8 +31,8 @@ class RoleProcess {
     /// Stops without patience.
     ~RoleProcess();
 
-    /// Errc::peer_closed while no process runs.
-    Result<void> send(ByteView frame);
+    /// Errc::peer_closed while no process runs. `pass_fd` stays ours.
+    Result<void> send(ByteView frame, int pass_fd = -1);
     [[nodiscard]] bool running() const;
     [[nodiscard]] pid_t pid() const;
     [[nodiscard]] unsigned restarts() const;

@@ -23,6 +23,7 @@ inline constexpr std::uint16_t sec_heartbeat = 0x4000;
 Result<std::uint16_t> decode_security_flags(ByteView user_data);
 
 /// Info flags (2.2.1.11.1.1).
+inline constexpr std::uint32_t info_compression_types = 0x00001e00;  ///< CompressionTypeMask
 inline constexpr std::uint32_t info_autologon = 0x00000008;
 inline constexpr std::uint32_t info_unicode = 0x00000010;
 inline constexpr std::uint32_t info_compression = 0x00000080;

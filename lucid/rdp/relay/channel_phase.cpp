@@ -44,6 +44,34 @@ void Relay::send_channel(Side to, std::uint16_t channel, ByteView message, Event
     }
 }
 
+void Relay::send_outbox(std::uint16_t channel, const Outbox& outbox) {
+    for (const auto& item : outbox) {
+        const auto kind = item.has_body             ? EventKind::transfer
+                          : item.to == Side::client ? EventKind::server_channel
+                                                    : EventKind::client_channel;
+        send_channel(item.to, channel, item.message, EventClass::channels, kind);
+    }
+}
+
+void Relay::on_verdict(std::uint32_t id, const scan::proto::ScanResult& result) {
+    Outbox outbox;
+    if (clipboard_.verdict(id, result, outbox)) return send_outbox(clipboard_channel_, outbox);
+    // Of a file that is gone nobody waits for the verdict.
+    if (device_.verdict(id, result, outbox)) send_devices(outbox);
+}
+
+void Relay::send_devices(const Outbox& outbox) {
+    for (const auto& item : outbox)
+        send_channel(item.to, device_channel_, item.message, EventClass::channels,
+                     EventKind::transfer);
+}
+
+void Relay::end() {
+    clipboard_.end();
+    device_.end();
+    dynamic_.end();
+}
+
 void Relay::client_gone() {
     if (const auto message = dynamic_.suspend())
         send_channel(Side::host, dynamic_channel_, *message, EventClass::channels,
@@ -53,6 +81,10 @@ void Relay::client_gone() {
 void Relay::drop_refused(std::uint16_t channel) {
     if (told_refused_.insert(channel).second)
         sink_.note("data on refused channel dropped", std::to_string(channel));
+}
+
+void Relay::tell_used(std::uint16_t channel) {
+    if (told_used_.insert(channel).second) sink_.note("channel used", "rdpsnd");
 }
 
 Result<void> Relay::clipboard_chunk(Side from, ByteView chunk) {
@@ -76,6 +108,7 @@ Result<void> Relay::clipboard_chunk(Side from, ByteView chunk) {
     if (decision.answer)
         send_channel(from, clipboard_channel_, *decision.answer, EventClass::channels,
                      client ? EventKind::server_channel : EventKind::client_channel);
+    send_outbox(clipboard_channel_, decision.also);
     return {};
 }
 
@@ -90,6 +123,7 @@ Result<bool> Relay::device_chunk(Side from, ByteView chunk) {
     if (decision.answer)
         send_channel(from, device_channel_, *decision.answer, EventClass::channels,
                      EventKind::transfer);
+    send_devices(decision.also);
     if (!decision.pass) return false;
     if (whole && !decision.rewritten) return true;
     send_channel(client ? Side::host : Side::client, device_channel_,
@@ -108,16 +142,22 @@ Result<bool> Relay::dynamic_chunk(Side from, ByteView chunk, ByteView packet) {
     if (decision.answer)
         send_channel(Side::host, dynamic_channel_, *decision.answer, EventClass::channels,
                      EventKind::client_channel);
+    send_outbox(dynamic_channel_, decision.also);
     if (!decision.pass) return false;
+    auto [event_class, kind] = dynamic_event(from, decision.audio);
+    if (decision.unrecorded) kind = EventKind::transfer;
     if (whole && !decision.rewritten) {
-        const auto [event_class, kind] = dynamic_event(from, decision.audio);
-        sink_.record(event_class, kind, packet);
+        if (!decision.unrecorded) sink_.record(event_class, kind, packet);
         return true;
     }
     const ByteView out = decision.rewritten ? ByteView(*decision.rewritten) : *message;
-    const auto [event_class, kind] = dynamic_event(from, decision.audio);
     send_channel(client ? Side::host : Side::client, dynamic_channel_, out, event_class, kind);
     return false;
+}
+
+Result<void> Relay::rail_chunk(Side from, ByteView chunk) {
+    LUCID_TRY(const auto message, rail_parts_[from == Side::client ? 0 : 1].add(chunk));
+    return message ? windows_.on_rail(from, *message) : Result<void>();
 }
 
 Result<void> Relay::client_channel(Role role, const proto::McsPdu& pdu, ByteView packet) {
@@ -133,6 +173,7 @@ Result<void> Relay::client_channel(Role role, const proto::McsPdu& pdu, ByteView
             break;
         }
         case Role::audio:
+            tell_used(pdu.channel);
             sink_.record(EventClass::audio, EventKind::client_audio, packet);
             break;
         case Role::device: {
@@ -140,6 +181,7 @@ Result<void> Relay::client_channel(Role role, const proto::McsPdu& pdu, ByteView
             break;
         }
         case Role::rail:
+            LUCID_CHECK(rail_chunk(Side::client, pdu.data));
             sink_.record(EventClass::channels, EventKind::client_channel, packet);
             break;
         case Role::message:
@@ -164,11 +206,13 @@ Result<bool> Relay::host_channel(Role role, const proto::McsPdu& pdu, ByteView p
         case Role::dynamic:
             return dynamic_chunk(Side::host, pdu.data, packet);
         case Role::audio:
+            tell_used(pdu.channel);
             sink_.record(EventClass::audio, EventKind::server_audio, packet);
             return true;
         case Role::device:
             return device_chunk(Side::host, pdu.data);
         case Role::rail:
+            LUCID_CHECK(rail_chunk(Side::host, pdu.data));
             sink_.record(EventClass::channels, EventKind::server_channel, packet);
             return true;
         case Role::message: {

@@ -67,9 +67,10 @@ Result<void> Relay::client_input(ByteView pdu) {
 
 void Relay::record_input(const std::vector<proto::InputEvent>& events, ByteView packet) {
     const bool keys = std::any_of(events.begin(), events.end(), is_key);
-    if (!keys || input_.policy.keyboard == KeyboardRecording::full) {
+    const bool full = input_.policy.keyboard == KeyboardRecording::full && !windows_.masks_keys();
+    if (!keys || full) {
         sink_.record(EventClass::input, EventKind::client_pdu, packet);
-    } else if (input_.policy.keyboard == KeyboardRecording::timing) {
+    } else if (input_.policy.keyboard != KeyboardRecording::none) {
         for (const auto& event : events)
             if (is_key(event)) sink_.record(EventClass::input, EventKind::key, key_event(event));
     }

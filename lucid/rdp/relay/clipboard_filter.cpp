@@ -15,23 +15,19 @@ namespace {
 
 using namespace proto::channels;
 
-Side other_of(Side side) {
-    return side == Side::client ? Side::host : Side::client;
-}
-
 constexpr std::uint64_t minute_us = 60'000'000;
 
 ClipboardDecision pass() {
-    return {true, {}, {}, false};
+    return {true, {}, {}, false, {}};
 }
 ClipboardDecision drop() {
     return {};
 }
 ClipboardDecision answer(Bytes message) {
-    return {false, {}, std::move(message), false};
+    return {false, {}, std::move(message), false, {}};
 }
 ClipboardDecision replace(Bytes message) {
-    return {true, std::move(message), {}, false};
+    return {true, std::move(message), {}, false, {}};
 }
 
 Bytes data_failure() {
@@ -147,7 +143,7 @@ Result<ClipboardDecision> ClipboardFilter::on_format_list(Side from, const ClipM
 
 Result<ClipboardDecision> ClipboardFilter::on_data_request(Side from, const ClipMessage& message) {
     LUCID_TRY(const auto format, decode_format_data_request(message));
-    const Side owner = other_of(from);
+    const Side owner = other_side(from);
     if (!allowed(owner) || !party(owner).formats.contains(format)) {
         refused(owner, "request of format " + std::to_string(format), 0);
         return answer(data_failure());
@@ -156,7 +152,7 @@ Result<ClipboardDecision> ClipboardFilter::on_data_request(Side from, const Clip
     return pass();
 }
 
-ClipboardDecision ClipboardFilter::on_data(Side from, const ClipMessage& message) {
+Result<ClipboardDecision> ClipboardFilter::on_data(Side from, const ClipMessage& message) {
     auto& sender = party(from);
     const auto asked = std::exchange(sender.format, std::nullopt);
     if (message.flags == cb_response_fail && message.data.empty()) return asked ? pass() : drop();
@@ -177,9 +173,10 @@ ClipboardDecision ClipboardFilter::on_data(Side from, const ClipMessage& message
         refused(from, why, message.data.size());
         return asked ? replace(data_failure()) : drop();
     }
-    if (kind == ClipboardKind::files) take_file_list(from, message.data);
-    if (!cleaned) return {true, {}, {}, true};
-    return {true, encode_clip_message(message.type, message.flags, *cleaned), {}, true};
+    ClipboardDecision decision{true, {}, {}, true, {}};
+    if (kind == ClipboardKind::files) take_file_list(from, message.data, decision.also);
+    if (cleaned) decision.rewritten = encode_clip_message(message.type, message.flags, *cleaned);
+    return decision;
 }
 
 ClipboardKind ClipboardFilter::kind_of(Side side, std::uint32_t format) {
@@ -197,8 +194,10 @@ bool ClipboardFilter::within_rate(Side from) {
     return true;
 }
 
-void ClipboardFilter::take_file_list(Side from, ByteView data) {
+void ClipboardFilter::take_file_list(Side from, ByteView data, Outbox& out) {
     auto& sender = party(from);
+    hold_.forget(from, out);
+    tell_open_files(from);
     sender.files.clear();
     const auto files = decode_file_list(data);
     if (!files) return;
@@ -213,8 +212,11 @@ void ClipboardFilter::take_file_list(Side from, ByteView data) {
 const char* ClipboardFilter::refusal_of(Side owner, const FileContentsRequest& request) {
     const auto& files = party(owner).files;
     if (!policy_.clipboard_files || !allowed(owner)) return "file request";
+    if (request.flags != file_contents_size && request.flags != file_contents_range)
+        return "file request of an unknown kind";
     if (request.bytes > policy_.clipboard_bytes_max) return "file request too large";
     if (party(owner).streams.size() == streams_max) return "too many file requests";
+    if (hold_.expects(owner, request.stream)) return "file request under a number in use";
     // Of a file that was never offered nobody knows the name.
     if (request.index >= files.size()) return "request of a file never offered";
     const auto& file = files[request.index];
@@ -227,13 +229,18 @@ const char* ClipboardFilter::refusal_of(Side owner, const FileContentsRequest& r
 
 Result<ClipboardDecision> ClipboardFilter::on_file_request(Side from, const ClipMessage& message) {
     LUCID_TRY(const auto request, decode_file_contents_request(message));
-    const Side owner = other_of(from);
+    const Side owner = other_side(from);
     if (const auto* why = refusal_of(owner, request)) {
         const auto& files = party(owner).files;
         const auto name =
             request.index < files.size() ? " " + files[request.index].name : std::string();
         refused(owner, why + name, request.bytes);
         return answer(files_failure(request.stream));
+    }
+    if (desk_.wanted() && request.flags == file_contents_range) {
+        const auto& file = party(owner).files[request.index];
+        auto decision = drop();
+        if (hold_.request(owner, request, {file.name, file.size}, decision.also)) return decision;
     }
     party(owner).streams.insert_or_assign(request.stream, request);
     return pass();
@@ -243,6 +250,12 @@ ClipboardDecision ClipboardFilter::on_files(Side from, const ClipMessage& messag
     auto& sender = party(from);
     Reader r(message.data);
     const auto stream = r.u32_le("streamId");
+    if (stream && hold_.expects(from, *stream)) {
+        auto decision = drop();
+        const bool failure = (message.flags & cb_response_fail) != 0;
+        hold_.response(from, *stream, failure, r.rest(), decision.also);
+        return decision;
+    }
     const auto asked = stream ? sender.streams.find(*stream) : sender.streams.end();
     if (asked == sender.streams.end()) {
         refused(from, "file contents nobody asked for", message.data.size());
@@ -253,10 +266,11 @@ ClipboardDecision ClipboardFilter::on_files(Side from, const ClipMessage& messag
     const auto body = r.rest();
     const bool failed = message.flags == cb_response_fail && body.empty();
     if (failed) return pass();
-    // More than was asked for is somebody's error or trick.
-    if (allowed(from) && body.size() <= std::max<std::size_t>(request.bytes, 8)) {
+    // More than was asked for is somebody's error or trick; a size has eight bytes.
+    const std::size_t most = request.flags == file_contents_size ? 8 : request.bytes;
+    if (allowed(from) && body.size() <= most) {
         follow_file(from, request, body);
-        return {true, {}, {}, true};
+        return {true, {}, {}, true, {}};
     }
     file_event(from, request.index < sender.files.size() ? sender.files[request.index].name : "",
                body.size(), crypto::sha256(body), false);
@@ -281,12 +295,27 @@ void ClipboardFilter::follow_file(Side from, const FileContentsRequest& request,
     file.bytes = 0;
 }
 
+void ClipboardFilter::tell_open_files(Side from) {
+    for (auto& file : party(from).files) {
+        if (file.bytes == 0) continue;
+        file_event(from, file.name, file.bytes, file.hash.finish(), true);
+        file.bytes = 0;
+    }
+}
+
+void ClipboardFilter::end() {
+    hold_.end();
+    tell_open_files(Side::client);
+    tell_open_files(Side::host);
+}
+
 Result<ClipboardDecision> ClipboardFilter::decide_oversized(Side from,
                                                             const OversizedMessage& message) {
     Reader r(message.header);
     LUCID_TRY(const auto type, r.u16_le("msgType"));
     const std::uint64_t size = message.total_bytes - message.header.size();
     refused(from, "message too large", message.total_bytes);
+    auto dropped = drop();
     switch (static_cast<ClipType>(type)) {
         case ClipType::format_list:
             party(from).formats.clear();
@@ -300,9 +329,10 @@ Result<ClipboardDecision> ClipboardFilter::decide_oversized(Side from,
         case ClipType::file_contents_response:
             // More than was asked for: no request lets so much through.
             file_event(from, {}, size, message.body_sha256, false);
-            return drop();
+            hold_.owner_failed(from, dropped.also);
+            return dropped;
         default:
-            return drop();
+            return dropped;
     }
 }
 

@@ -4,11 +4,12 @@
 
 /// Clipboard by direction, kind, size, rate and file name, on whole messages. Data flows only after
 /// it was announced and asked for; who asks for what is refused gets the protocol's own failing
-/// answer.
+/// answer. Files that are to be scanned go through a ClipboardHold.
 
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/rdp/proto/channels/cliprdr.hpp>
 #include <lucid/rdp/proto/channels/static_channel.hpp>
+#include <lucid/rdp/relay/clipboard_hold.hpp>
 #include <lucid/rdp/relay/clipboard_kind.hpp>
 #include <lucid/rdp/relay/sink.hpp>
 #include <lucid/rdp/relay/transfer_event.hpp>
@@ -28,6 +29,8 @@ struct ClipboardDecision {
     std::optional<Bytes> answer;
     /// What passes must not be recorded; a transfer event stands for it.
     bool has_body = false;
+    /// Sent besides, in this order.
+    Outbox also = {};
 };
 
 class ClipboardFilter {
@@ -42,7 +45,11 @@ class ClipboardFilter {
     /// Requests for file contents without answer, per side.
     static constexpr std::size_t streams_max = 64;
 
-    ClipboardFilter(const Policy& policy, Sink& sink) : policy_(policy), sink_(sink) {}
+    /// `sink` and `desk` must outlive the filter.
+    ClipboardFilter(const Policy& policy, Sink& sink, ScanDesk& desk)
+        : policy_(policy), sink_(sink), desk_(desk), hold_(policy_, sink, desk) {}
+    ClipboardFilter(const ClipboardFilter&) = delete;
+    ClipboardFilter& operator=(const ClipboardFilter&) = delete;
 
     void set_time(std::uint64_t now_us) { now_us_ = now_us; }
 
@@ -51,6 +58,14 @@ class ClipboardFilter {
     /// `from` sent a message beyond the limit: refused, and whoever waits for it is told.
     Result<ClipboardDecision> decide_oversized(Side from,
                                                const proto::channels::OversizedMessage& message);
+
+    /// False: not a scan of this filter.
+    [[nodiscard]] bool verdict(std::uint32_t id, const scan::proto::ScanResult& result,
+                               Outbox& out) {
+        return hold_.verdict(id, result, out);
+    }
+    /// The session is over: what went over in part is told.
+    void end();
 
   private:
     /// A file that is offered, and what of it went over in one piece from its start.
@@ -83,7 +98,7 @@ class ClipboardFilter {
                                              const proto::channels::ClipMessage& message);
     Result<ClipboardDecision> on_data_request(Side from,
                                               const proto::channels::ClipMessage& message);
-    ClipboardDecision on_data(Side from, const proto::channels::ClipMessage& message);
+    Result<ClipboardDecision> on_data(Side from, const proto::channels::ClipMessage& message);
     Result<ClipboardDecision> on_file_request(Side from,
                                               const proto::channels::ClipMessage& message);
     ClipboardDecision on_files(Side from, const proto::channels::ClipMessage& message);
@@ -93,7 +108,9 @@ class ClipboardFilter {
     [[nodiscard]] const char* refusal_of(Side owner,
                                          const proto::channels::FileContentsRequest& request);
     void follow_file(Side from, const proto::channels::FileContentsRequest& request, ByteView body);
-    void take_file_list(Side from, ByteView data);
+    void take_file_list(Side from, ByteView data, Outbox& out);
+    /// Files of which a part went over.
+    void tell_open_files(Side from);
     void refused(Side from, std::string_view what, std::size_t size);
     void data_event(Side from, std::uint32_t format, std::uint64_t size, const Hash32& sha256,
                     bool allowed_now);
@@ -102,6 +119,8 @@ class ClipboardFilter {
 
     Policy policy_;
     Sink& sink_;
+    ScanDesk& desk_;
+    ClipboardHold hold_;
     Party client_;
     Party host_;
     std::uint64_t now_us_ = 0;

@@ -142,6 +142,8 @@ Result<void> Relay::client_info(const proto::McsPdu& pdu) {
         info.working_dir.clear();
         info.flags &= ~proto::info_rail;
     }
+    // What is compressed cannot be looked into.
+    if (windows_.wanted()) info.flags &= ~(proto::info_compression | proto::info_compression_types);
     if (!input_.policy.audio_out) {
         info.flags &= ~proto::info_remote_console_audio;
         info.flags |= proto::info_no_audio_playback;

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/bytes/writer.hpp>
 #include <lucid/rdp/relay/device_filter.hpp>
 #include <lucid/rdp/relay/file_rules.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace lucid::rdp::relay {
 namespace {
@@ -28,6 +30,16 @@ const char* type_name(DeviceType type) {
             return "smart card";
     }
     return "unknown";
+}
+
+std::string print_name_of(const PrinterName& name) {
+    if (!name.is_ascii) return event_name(name.text);
+    std::string text;
+    for (const auto byte : name.text.first(std::min(name.text.size(), event_name_bytes_max))) {
+        if (byte == 0) break;
+        text.push_back(byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '?');
+    }
+    return text;
 }
 
 std::string dos_name(ByteView name) {
@@ -58,7 +70,7 @@ bool DeviceFilter::allowed(DeviceType type) const {
 
 Result<DeviceDecision> DeviceFilter::from_client(ByteView whole) {
     LUCID_TRY(const auto message, decode_rdpdr_message(whole));
-    if (message.component != RdpdrComponent::core) return DeviceDecision{policy_.printer, {}, {}};
+    if (message.component != RdpdrComponent::core) return printer_message(Side::client, message);
     switch (message.packet) {
         case RdpdrPacket::client_id_confirm:
         case RdpdrPacket::client_name:
@@ -71,13 +83,13 @@ Result<DeviceDecision> DeviceFilter::from_client(ByteView whole) {
         case RdpdrPacket::device_io_completion:
             return completion(message);
         default:
-            return DeviceDecision{};
+            return drop(message);
     }
 }
 
 Result<DeviceDecision> DeviceFilter::from_host(ByteView whole) {
     LUCID_TRY(const auto message, decode_rdpdr_message(whole));
-    if (message.component != RdpdrComponent::core) return DeviceDecision{policy_.printer, {}, {}};
+    if (message.component != RdpdrComponent::core) return printer_message(Side::host, message);
     switch (message.packet) {
         case RdpdrPacket::server_announce:
         case RdpdrPacket::client_id_confirm:
@@ -89,9 +101,9 @@ Result<DeviceDecision> DeviceFilter::from_host(ByteView whole) {
             return DeviceDecision{devices_.contains(id), {}, {}};
         }
         case RdpdrPacket::device_io_request:
-            return request(message);
+            return request(message, whole);
         default:
-            return DeviceDecision{};
+            return drop(message);
     }
 }
 
@@ -107,10 +119,13 @@ Result<DeviceDecision> DeviceFilter::announce(const RdpdrMessage& message) {
         if (devices_.size() == devices_max)
             return fail(Errc::limit_exceeded, "redirected devices", devices_max);
         // A second announcement must not turn one kind of device into another.
-        if (!devices_.emplace(device.id, device.type).second)
+        auto name = dos_name(device.name);
+        if (device.type == DeviceType::printer)
+            if (const auto print_name = decode_printer_name(device.data))
+                name = print_name_of(*print_name);
+        if (!devices_.emplace(device.id, Device{device.type, name}).second)
             return fail(Errc::bad_value, "device id announced twice", device.id);
-        sink_.note("device redirected",
-                   std::string(type_name(device.type)) + " " + dos_name(device.name));
+        sink_.note("device redirected", std::string(type_name(device.type)) + " " + name);
         kept.push_back(device.whole);
     }
     if (kept.empty()) return DeviceDecision{};
@@ -134,7 +149,7 @@ Result<DeviceDecision> DeviceFilter::remove(const RdpdrMessage& message) {
     return DeviceDecision{true, encode_device_remove(known), {}};
 }
 
-Result<DeviceDecision> DeviceFilter::request(const RdpdrMessage& message) {
+Result<DeviceDecision> DeviceFilter::request(const RdpdrMessage& message, ByteView whole) {
     LUCID_TRY(const auto io, decode_io_request(message));
     const auto device = devices_.find(io.device);
     if (device == devices_.end()) {
@@ -142,8 +157,14 @@ Result<DeviceDecision> DeviceFilter::request(const RdpdrMessage& message) {
         return DeviceDecision{
             false, {}, encode_io_failure(io.device, io.completion, status_no_such_device)};
     }
-    if (device->second != DeviceType::filesystem) return DeviceDecision{true, {}, {}};
-    return drive_request(io);
+    switch (device->second.type) {
+        case DeviceType::filesystem:
+            return drive_request(io, whole);
+        case DeviceType::printer:
+            return printer_request(io, device->second.name);
+        default:
+            return DeviceDecision{true, {}, {}};
+    }
 }
 
 const char* DeviceFilter::refusal_of_transfer(const DeviceIoRequest& io,
@@ -193,22 +214,41 @@ Result<const char*> DeviceFilter::refusal_of(const DeviceIoRequest& io) {
     }
 }
 
-Result<DeviceDecision> DeviceFilter::drive_request(const DeviceIoRequest& io) {
+DeviceDecision DeviceFilter::deny(const DeviceIoRequest& io, const char* why) {
+    const auto file = files_.find({io.device, io.file});
+    const bool prints = devices_.at(io.device).type == DeviceType::printer;
+    sink_.note(prints ? "print job refused" : "file refused",
+               std::string(why) + (file == files_.end() ? std::string() : " " + file->second.name));
+    return DeviceDecision{
+        false, {}, encode_io_failure(io.device, io.completion, status_access_denied)};
+}
+
+Result<std::optional<Bytes>> DeviceFilter::expect(const DeviceIoRequest& io, Pending pending) {
+    // One id for two requests would let the second's completion speak for the first.
+    if (pending_.contains(io.completion))
+        return fail(Errc::bad_value, "completion id in use", io.completion);
+    if (pending_.size() == pending_max ||
+        pending.data.size() > pending_bytes_max - pending_bytes_ ||
+        hold_.expects({io.device, io.completion, 0, {}}))
+        return std::optional(
+            encode_io_failure(io.device, io.completion, status_insufficient_resources));
+    pending_bytes_ += pending.data.size();
+    pending_.emplace(io.completion, std::move(pending));
+    return std::optional<Bytes>();
+}
+
+Result<DeviceDecision> DeviceFilter::drive_request(const DeviceIoRequest& io, ByteView whole) {
     LUCID_TRY(const auto* why, refusal_of(io));
-    if (why != nullptr) {
-        const auto file = files_.find({io.device, io.file});
-        sink_.note(
-            "file refused",
-            std::string(why) + (file == files_.end() ? std::string() : " " + file->second.name));
-        return DeviceDecision{
-            false, {}, encode_io_failure(io.device, io.completion, status_access_denied)};
-    }
-    Pending pending{io.device, io.major, io.file, {}, false, {}};
+    if (why != nullptr) return deny(io, why);
+    Pending pending{io.device, io.major, io.file, {}, false, false, {}};
+    const bool held = desk_.wanted() && hold_.takes(io);
     switch (io.major) {
         case irp_mj_create: {
             LUCID_TRY(const auto create, decode_create_request(io));
             pending.name = event_name(create.path);
             pending.directory = (create.options & create_option_directory) != 0;
+            pending.is_new = create.disposition != create_disposition_open &&
+                             create.disposition != create_disposition_open_if;
             break;
         }
         case irp_mj_write: {
@@ -227,26 +267,83 @@ Result<DeviceDecision> DeviceFilter::drive_request(const DeviceIoRequest& io) {
         default:
             return DeviceDecision{true, {}, {}};
     }
-    // One id for two requests would let the second's completion speak for the first.
-    if (pending_.contains(io.completion))
-        return fail(Errc::bad_value, "completion id in use", io.completion);
-    if (pending_.size() == pending_max || pending.data.size() > pending_bytes_max - pending_bytes_)
-        return DeviceDecision{
-            false, {}, encode_io_failure(io.device, io.completion, status_insufficient_resources)};
-    pending_bytes_ += pending.data.size();
-    pending_.emplace(io.completion, std::move(pending));
-    return DeviceDecision{true, {}, {}};
+    LUCID_TRY(auto refusal, expect(io, std::move(pending)));
+    if (refusal) return DeviceDecision{false, {}, std::move(refusal)};
+    if (!held) return DeviceDecision{true, {}, {}};
+    DeviceDecision decision;
+    LUCID_CHECK(hold_.request(io, whole, decision.also));
+    settle_held();
+    return decision;
+}
+
+Result<DeviceDecision> DeviceFilter::printer_request(const DeviceIoRequest& io,
+                                                     const std::string& printer) {
+    Pending pending{io.device, io.major, io.file, printer, false, false, {}};
+    if (io.major == irp_mj_write) {
+        LUCID_TRY(const auto range, decode_file_range(io));
+        const auto job = files_.find({io.device, io.file});
+        if (job == files_.end()) return deny(io, "job that is not open");
+        const auto left =
+            policy_.file_bytes_max - std::min(job->second.written.bytes, policy_.file_bytes_max);
+        if (range.length > left) return deny(io, "job too large");
+        pending.data = to_bytes(range.data);
+    } else if (io.major != irp_mj_create && io.major != irp_mj_close) {
+        return DeviceDecision{true, {}, {}};
+    }
+    LUCID_TRY(auto refusal, expect(io, std::move(pending)));
+    return DeviceDecision{!refusal, {}, std::move(refusal)};
+}
+
+DeviceDecision DeviceFilter::drop(const RdpdrMessage& message) {
+    if (!std::exchange(told_dropped_, true))
+        sink_.note("device message refused",
+                   std::to_string(static_cast<std::uint16_t>(message.packet)));
+    return DeviceDecision{};
+}
+
+DeviceDecision DeviceFilter::printer_message(Side from, const RdpdrMessage& message) {
+    const bool known = message.packet == RdpdrPacket::printer_cache_data ||
+                       message.packet == RdpdrPacket::printer_using_xps;
+    if (policy_.printer && from == Side::host && known) return DeviceDecision{true, {}, {}};
+    if (!std::exchange(told_printer_message_, true))
+        sink_.note("printer message refused",
+                   std::to_string(static_cast<std::uint16_t>(message.packet)));
+    return DeviceDecision{};
+}
+
+void DeviceFilter::settle_held() {
+    for (const auto completion : hold_.take_answered()) {
+        const auto pending = pending_.find(completion);
+        if (pending == pending_.end()) continue;
+        pending_bytes_ -= pending->second.data.size();
+        pending_.erase(pending);
+    }
+}
+
+bool DeviceFilter::verdict(std::uint32_t id, const scan::proto::ScanResult& result, Outbox& out) {
+    const bool ours = hold_.verdict(id, result, out);
+    settle_held();
+    return ours;
 }
 
 Result<DeviceDecision> DeviceFilter::completion(const RdpdrMessage& message) {
     LUCID_TRY(const auto io, decode_io_completion(message));
     if (!devices_.contains(io.device)) return DeviceDecision{};
+    if (hold_.expects(io)) {
+        DeviceDecision decision;
+        hold_.completion(io, decision.also);
+        settle_held();
+        return decision;
+    }
     if (const auto pending = pending_.find(io.completion);
         pending != pending_.end() && pending->second.device == io.device) {
         const auto request = std::move(pending->second);
         pending_.erase(pending);
         pending_bytes_ -= request.data.size();
         if (io.status == 0) LUCID_CHECK(follow(request, io));
+        if (request.major == irp_mj_close && hold_.fails_close(io.completion))
+            return DeviceDecision{
+                true, encode_io_failure(io.device, io.completion, status_access_denied), {}};
     }
     return DeviceDecision{true, {}, {}};
 }
@@ -266,6 +363,12 @@ Result<void> DeviceFilter::follow(const Pending& request, const DeviceIoCompleti
             File opened;
             opened.name = request.name;
             opened.directory = request.directory;
+            if (devices_.at(request.device).type == DeviceType::printer)
+                opened.job = ++jobs_;
+            else if (desk_.wanted() && !request.directory)
+                hold_.opened({request.device, id}, request.name, request.is_new);
+            // An id that is used again without a close: what it was is told now.
+            if (files_.contains({request.device, id})) close({request.device, id});
             files_.insert_or_assign({request.device, id}, std::move(opened));
             return {};
         }
@@ -275,16 +378,29 @@ Result<void> DeviceFilter::follow(const Pending& request, const DeviceIoCompleti
             return {};
         }
         case irp_mj_write:
-            if (file != files_.end()) count(file->second.written, request.data);
+            if (file == files_.end()) return {};
+            count(file->second.written, request.data);
+            if (file->second.job && policy_.printer_keep)
+                keep_printed(*file->second.job, request.data);
             return {};
         case irp_mj_set_information:
             if (request.name.empty() || file == files_.end()) return {};
             sink_.note("file renamed", file->second.name + " to " + request.name);
             file->second.name = request.name;
+            hold_.renamed(key, request.name);
             return {};
         default:
             if (file != files_.end()) close(key);
             return {};
+    }
+}
+
+void DeviceFilter::keep_printed(std::uint32_t job, ByteView data) {
+    for (std::size_t done = 0; done < data.size(); done += printed_bytes_max) {
+        const auto part = data.subspan(done, std::min(printed_bytes_max, data.size() - done));
+        Writer w(part.size() + 4);
+        w.u32_le(job).bytes(part);
+        sink_.record(EventClass::channels, EventKind::printed, w.view());
     }
 }
 
@@ -293,14 +409,22 @@ void DeviceFilter::close(const FileKey& key) {
     auto& file = found->second;
     tell(file, file.read, Side::client, file.read.hash.finish());
     tell(file, file.written, Side::host, file.written.hash.finish());
+    // The key may be the erased entry's own.
+    hold_.forget(key);
     files_.erase(found);
 }
 
 void DeviceFilter::tell(const File& file, const Flow& flow, Side from, const Hash32& hash) {
     if (flow.bytes == 0) return;
-    sink_.record(
-        EventClass::channels, EventKind::transfer,
-        as_bytes(transfer_json({true, "rdpdr", from, 0, file.name, "file", flow.bytes, hash})));
+    Transfer transfer{true, "rdpdr", from, 0, file.name, "file", flow.bytes, hash};
+    if (file.job) transfer.type = "print";
+    if (file.job && policy_.printer_keep) transfer.job = file.job;
+    sink_.record(EventClass::channels, EventKind::transfer, as_bytes(transfer_json(transfer)));
+}
+
+void DeviceFilter::end() {
+    hold_.end();
+    while (!files_.empty()) close(files_.begin()->first);
 }
 
 }  // namespace lucid::rdp::relay

@@ -57,6 +57,9 @@ class HostIdSink : public Sink {
     }
     void note(std::string_view what, std::string_view detail) override { sink_.note(what, detail); }
     void keep_host_cookie(const crypto::Secret& cookie) override { sink_.keep_host_cookie(cookie); }
+    void scan(std::uint32_t id, std::shared_ptr<const Bytes> content) override {
+        sink_.scan(id, std::move(content));
+    }
     Result<void> redeem(ByteView user_utf16, const crypto::Secret& secret_utf16) override {
         return sink_.redeem(user_utf16, secret_utf16);
     }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/crypto/hash.hpp>
+#include <lucid/rdp/relay/dynamic_grammar.hpp>
 #include <lucid/rdp/relay/policy.hpp>
 
 #include <algorithm>
@@ -14,11 +15,6 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [&](char x, char y) { return lower(x) == lower(y); });
 }
-
-/// Dynamic channels that only draw, resize or measure.
-constexpr std::array<std::string_view, 5> harmless_dynamic = {
-    "Microsoft::Windows::RDS::Graphics", "Microsoft::Windows::RDS::DisplayControl",
-    "Microsoft::Windows::RDS::Input", "Microsoft::Windows::RDS::Geometry::v08.01", "ECHO"};
 
 }  // namespace
 
@@ -79,11 +75,25 @@ bool allows_redirection(const Policy& policy, std::string_view host) {
 }
 
 bool allows_dynamic_channel(const Policy& policy, std::string_view name) {
-    if (std::find(harmless_dynamic.begin(), harmless_dynamic.end(), name) != harmless_dynamic.end())
-        return true;
-    if (name == "AUDIO_PLAYBACK_DVC" || name == "AUDIO_PLAYBACK_LOSSY_DVC") return policy.audio_out;
-    if (name == "AUDIO_INPUT") return policy.audio_in;
-    if (name == "URBDRC") return policy.usb;
+    const auto kind = dynamic_kind(name);
+    if (!kind) return false;
+    switch (*kind) {
+        case DynamicKind::graphics:
+        case DynamicKind::display:
+        case DynamicKind::touch:
+        case DynamicKind::geometry:
+        case DynamicKind::echo:
+            return true;  // they draw, resize or measure
+        case DynamicKind::audio_out:
+            return policy.audio_out;
+        case DynamicKind::audio_in:
+            return policy.audio_in;
+        case DynamicKind::camera_list:
+        case DynamicKind::camera:
+            return policy.camera;
+        case DynamicKind::usb:
+            return policy.usb;
+    }
     return false;
 }
 

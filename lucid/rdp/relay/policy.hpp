@@ -33,16 +33,29 @@ struct Policy {
     std::vector<std::string> file_names_denied;
     /// One file, either way.
     std::uint64_t file_bytes_max = 100ULL * 1024 * 1024;
+    /// Files of clipboard and drives are held until a scanner has said that they are clean.
+    bool scan_files = false;
+    /// Most that is held of all files at a time; a larger file is not scanned.
+    std::uint32_t scan_bytes_max = 16 * 1024 * 1024;
+    bool scan_too_large_passes = false;    ///< what is larger, unscanned
+    bool scan_unavailable_passes = false;  ///< where no scanner answers in time
     bool audio_out = false;
     bool audio_in = false;
     bool drive = false;
     bool drive_to_host = true;    ///< within `drive`: the host may read files of the client
     bool drive_to_client = true;  ///< within `drive`: the host may write, rename and remove them
     bool printer = false;
+    bool printer_keep = false;  ///< what is printed becomes part of the recording
     bool smart_card = false;
     bool ports = false;  ///< serial and parallel
     bool usb = false;
-    bool remote_programs = false;  ///< RAIL and alternate shells
+    /// Within `usb`: class codes, two upper-case hexadecimal digits; empty: every class.
+    std::vector<std::string> usb_classes;
+    bool camera = false;
+    bool remote_programs = false;        ///< RAIL and alternate shells
+    bool remote_programs_audit = false;  ///< titles of their windows become events
+    /// Titles of remote programs' windows in which `full` keeps no key's identity.
+    std::vector<std::string> mask_titles;
     /// Registered hosts that this one may send sessions on to; "*": all of them.
     std::vector<std::string> redirect_hosts;
     KeyboardRecording keyboard = KeyboardRecording::timing;

@@ -41,16 +41,24 @@ Field number(T Policy::* member, std::uint64_t low, std::uint64_t high) {
             }};
 }
 
+using Fits = bool (*)(const std::string&);
+bool is_pattern(const std::string& text) {
+    return !text.empty() && text.size() <= pattern_bytes_max;
+}
+/// Two upper-case hexadecimal digits.
+bool is_usb_class(const std::string& text) {
+    return text.size() == 2 && text.find_first_not_of("0123456789ABCDEF") == std::string::npos;
+}
 /// A sorted set of patterns: two spellings of one policy would have two hashes.
-Field patterns(std::vector<std::string> Policy::* member) {
+Field patterns(std::vector<std::string> Policy::* member, Fits fits = is_pattern) {
     return {[member](const Policy& p) { return Json(p.*member); },
-            [member](Policy& p, const Json& value) {
+            [member, fits](Policy& p, const Json& value) {
                 if (!value.is_array() || value.size() > patterns_max) return false;
                 std::vector<std::string> list;
                 for (const auto& item : value) {
                     if (!item.is_string()) return false;
                     auto pattern = item.get<std::string>();
-                    if (pattern.empty() || pattern.size() > pattern_bytes_max) return false;
+                    if (!fits(pattern)) return false;
                     if (!list.empty() && pattern <= list.back()) return false;
                     list.push_back(std::move(pattern));
                 }
@@ -77,6 +85,7 @@ const std::map<std::string, Field>& fields() {
     static const std::map<std::string, Field> table = {
         {"audio_in", boolean(&Policy::audio_in)},
         {"audio_out", boolean(&Policy::audio_out)},
+        {"camera", boolean(&Policy::camera)},
         {"clipboard_bytes_max", number(&Policy::clipboard_bytes_max, 1, 64U << 20)},
         {"clipboard_files", boolean(&Policy::clipboard_files)},
         {"clipboard_html", boolean(&Policy::clipboard_html)},
@@ -96,13 +105,21 @@ const std::map<std::string, Field>& fields() {
         {"file_names_denied", patterns(&Policy::file_names_denied)},
         {"idle_limit_min", number(&Policy::idle_limit_min, 1, 1440)},
         {"keyboard", keyboard()},
+        {"mask_titles", patterns(&Policy::mask_titles)},
         {"ports", boolean(&Policy::ports)},
         {"printer", boolean(&Policy::printer)},
+        {"printer_keep", boolean(&Policy::printer_keep)},
         {"redirect_hosts", patterns(&Policy::redirect_hosts)},
         {"remote_programs", boolean(&Policy::remote_programs)},
+        {"remote_programs_audit", boolean(&Policy::remote_programs_audit)},
+        {"scan_bytes_max", number(&Policy::scan_bytes_max, 1, 256U << 20)},
+        {"scan_files", boolean(&Policy::scan_files)},
+        {"scan_too_large_passes", boolean(&Policy::scan_too_large_passes)},
+        {"scan_unavailable_passes", boolean(&Policy::scan_unavailable_passes)},
         {"smart_card", boolean(&Policy::smart_card)},
         {"total_limit_min", number(&Policy::total_limit_min, 1, 10080)},
         {"usb", boolean(&Policy::usb)},
+        {"usb_classes", patterns(&Policy::usb_classes, is_usb_class)},
     };
     return table;
 }

@@ -11,9 +11,11 @@ namespace lucid::rdp::relay {
 Relay::Relay(RelayInput input, Sink& sink)
     : input_(std::move(input)),
       sink_(sink),
-      clipboard_(input_.policy, sink),
+      desk_(input_.policy, sink),
+      clipboard_(input_.policy, sink, desk_),
       dynamic_(input_.policy, sink),
-      device_(input_.policy, sink),
+      device_(input_.policy, sink, desk_),
+      windows_(input_.policy, sink),
       clipboard_parts_{
           proto::channels::Reassembler(ClipboardFilter::message_bytes_limit(input_.policy),
                                        ClipboardFilter::header_bytes),
@@ -22,7 +24,9 @@ Relay::Relay(RelayInput input, Sink& sink)
       dynamic_parts_{proto::channels::Reassembler(DynamicFilter::message_bytes_max),
                      proto::channels::Reassembler(DynamicFilter::message_bytes_max)},
       device_parts_{proto::channels::Reassembler(DeviceFilter::message_bytes_max),
-                    proto::channels::Reassembler(DeviceFilter::message_bytes_max)} {}
+                    proto::channels::Reassembler(DeviceFilter::message_bytes_max)},
+      rail_parts_{proto::channels::Reassembler(rail_message_bytes_max),
+                  proto::channels::Reassembler(rail_message_bytes_max)} {}
 
 Relay::Role Relay::role_of(std::uint16_t channel) const {
     const auto found = roles_.find(channel);
@@ -79,6 +83,7 @@ Result<std::size_t> Relay::from_host(ByteView data) {
         } else if ((*frame)->fast_path) {
             if (stage_ != Stage::running) return fail(Errc::refused, "host output before login");
             drawn_ = true;
+            if (windows_.wanted()) windows_.on_output(packet);
             sink_.record(EventClass::screen, EventKind::server_pdu, packet);
         } else if (stage_ == Stage::connect_response) {
             LUCID_CHECK(on_connect_response(packet));

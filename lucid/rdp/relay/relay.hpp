@@ -27,6 +27,7 @@
 #include <lucid/rdp/relay/host_join.hpp>
 #include <lucid/rdp/relay/policy.hpp>
 #include <lucid/rdp/relay/sink.hpp>
+#include <lucid/rdp/relay/window_watch.hpp>
 
 #include <array>
 #include <map>
@@ -66,13 +67,21 @@ class Relay {
     Relay(RelayInput input, Sink& sink);
 
     /// Time of what comes next, µs since the session's start: rates are by it.
-    void set_time(std::uint64_t now_us) { clipboard_.set_time(now_us); }
+    void set_time(std::uint64_t now_us) {
+        clipboard_.set_time(now_us);
+        dynamic_.set_time(now_us);
+    }
     /// Gives how many bytes of `data` are done with.
     Result<std::size_t> from_client(ByteView data);
     Result<std::size_t> from_host(ByteView data);
 
+    /// The scanner's word on what Sink::scan() asked.
+    void on_verdict(std::uint32_t id, const scan::proto::ScanResult& result);
+
     /// The client's connection broke and the host's goes on: frames are wanted without it.
     void client_gone();
+    /// The session is over: what is still open is recorded.
+    void end();
 
     /// Where the host sends the client, before a desktop was shown: nothing is taken from either
     /// side until go_on_with() a connected host, or the session's end. What is left of the host's
@@ -96,6 +105,8 @@ class Relay {
     [[nodiscard]] const std::string& farewell() const { return farewell_; }
 
   private:
+    /// Longest message of a remote program.
+    static constexpr std::size_t rail_message_bytes_max = 64 * 1024;
     enum class Stage { connect_initial, connect_response, joining, running };
     enum class Role { message, clipboard, dynamic, audio, device, rail, refused, opaque };
 
@@ -126,10 +137,14 @@ class Relay {
     /// These tell whether the packet may pass untouched; everything else is done inside.
     Result<bool> dynamic_chunk(Side from, ByteView chunk, ByteView packet);
     Result<bool> device_chunk(Side from, ByteView chunk);
-    /// The first data on a refused channel is an event.
+    Result<void> rail_chunk(Side from, ByteView chunk);
+    /// The first data on a refused channel, or on one that is passed as it is, is an event.
     void drop_refused(std::uint16_t channel);
+    void tell_used(std::uint16_t channel);
     [[nodiscard]] Role role_of(std::uint16_t channel) const;
     /// Sends a whole channel message in chunks; to the client they are recorded as `kind` too.
+    void send_outbox(std::uint16_t channel, const Outbox& outbox);
+    void send_devices(const Outbox& outbox);
     void send_channel(Side to, std::uint16_t channel, ByteView message, EventClass event_class,
                       EventKind kind);
 
@@ -147,6 +162,7 @@ class Relay {
     std::uint16_t dynamic_channel_ = 0;
     std::uint16_t device_channel_ = 0;
     std::set<std::uint16_t> told_refused_;
+    std::set<std::uint16_t> told_used_;
     std::uint16_t client_user_ = 0;
     std::uint16_t host_user_ = 1002;
     bool info_passed_ = false;
@@ -163,13 +179,16 @@ class Relay {
     std::uint64_t input_count_ = 0;
     std::uint32_t error_info_ = 0;
     std::string farewell_;
+    ScanDesk desk_;
     ClipboardFilter clipboard_;
     DynamicFilter dynamic_;
     DeviceFilter device_;
+    WindowWatch windows_;
     /// By side: [0] from the client, [1] from the host.
     std::array<proto::channels::Reassembler, 2> clipboard_parts_;
     std::array<proto::channels::Reassembler, 2> dynamic_parts_;
     std::array<proto::channels::Reassembler, 2> device_parts_;
+    std::array<proto::channels::Reassembler, 2> rail_parts_;
 };
 
 }  // namespace lucid::rdp::relay

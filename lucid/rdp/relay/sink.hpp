@@ -7,7 +7,9 @@
 
 #include <lucid/common/crypto/secret.hpp>
 #include <lucid/common/result/result.hpp>
+#include <lucid/scan/proto/verdict.hpp>
 
+#include <memory>
 #include <string_view>
 
 namespace lucid::rdp::relay {
@@ -22,6 +24,7 @@ enum class EventKind : std::uint8_t {
     server_channel = 32,
     client_channel = 33,
     transfer = 34,
+    printed = 35,
     server_audio = 48,
     client_audio = 49,
     note = 64,
@@ -37,6 +40,9 @@ class Sink {
     virtual void note(std::string_view what, std::string_view detail) = 0;
     /// The host's auto-reconnect cookie, which the client does not get.
     virtual void keep_host_cookie(const crypto::Secret& /*cookie*/) {}
+    /// Asks the scanner about a content; the verdict goes to Relay::on_verdict() under this number,
+    /// never inside this call.
+    virtual void scan(std::uint32_t id, std::shared_ptr<const Bytes> content) = 0;
     /// TLS-only client legs: Client Info arrived with the ticket. Errc::refused ends the session.
     virtual Result<void> redeem(ByteView user_utf16, const crypto::Secret& secret_utf16) = 0;
 };

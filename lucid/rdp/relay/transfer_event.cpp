@@ -77,8 +77,10 @@ std::string transfer_json(const Transfer& t) {
     return std::string("{\"allowed\":") + (t.allowed ? "true" : "false") +
            ",\"channel\":" + quoted(t.channel) +
            ",\"direction\":" + quoted(direction_name(t.from)) +
-           ",\"format\":" + std::to_string(t.format) + ",\"name\":" + quoted(t.name) +
-           ",\"sha256\":\"" + to_hex(t.sha256) + "\",\"size\":" + std::to_string(t.size) +
+           ",\"format\":" + std::to_string(t.format) +
+           (t.job ? ",\"job\":" + std::to_string(*t.job) : "") + ",\"name\":" + quoted(t.name) +
+           (t.scan.empty() ? "" : ",\"scan\":" + quoted(t.scan)) + ",\"sha256\":\"" +
+           to_hex(t.sha256) + "\",\"size\":" + std::to_string(t.size) +
            ",\"type\":" + quoted(t.type) + "}";
 }
 

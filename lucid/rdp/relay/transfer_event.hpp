@@ -7,6 +7,7 @@
 
 #include <lucid/common/bytes/bytes.hpp>
 
+#include <optional>
 #include <string>
 
 namespace lucid::rdp::relay {
@@ -19,9 +20,12 @@ struct Transfer {
     Side from = Side::client;
     std::uint32_t format = 0;  ///< clipboard format id; 0 for files
     std::string name;          ///< format name or path, UTF-8
-    const char* type = "";     ///< "data" | "file"
+    const char* type = "";     ///< "data" | "file" | "print"
     std::uint64_t size = 0;
     Hash32 sha256{};
+    std::string scan = {};  ///< the verdict; empty where no scanner was to be asked
+    /// Of a print job that is kept: the number in its `printed` events.
+    std::optional<std::uint32_t> job = {};
 };
 
 /// "client_to_host" or "host_to_client".

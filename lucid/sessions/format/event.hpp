@@ -31,6 +31,7 @@ inline constexpr std::uint8_t kind_key = 17;
 inline constexpr std::uint8_t kind_server_channel = 32;
 inline constexpr std::uint8_t kind_client_channel = 33;
 inline constexpr std::uint8_t kind_transfer = 34;
+inline constexpr std::uint8_t kind_printed = 35;
 inline constexpr std::uint8_t kind_server_audio = 48;
 inline constexpr std::uint8_t kind_client_audio = 49;
 inline constexpr std::uint8_t kind_note = 64;

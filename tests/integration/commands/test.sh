@@ -38,7 +38,7 @@ fails() {
 }
 
 # --- help
-for command in init host "host add" "host ls" "host test" "host pin" "host rm" user "user add" "user ls" up ticket session "session ls" "session show" \
+for command in init host "host add" "host fields" "host ls" "host test" "host pin" "host rm" user "user add" "user ls" up ticket session "session ls" "session show" \
     "session verify" "session log" "session replay" "session export" "session kill" bundle "bundle export" "bundle verify" chain "chain status" \
     "chain block" "chain tx" "chain anchor" prune "session hold" "session release" status doctor version; do
     # shellcheck disable=SC2086
@@ -67,6 +67,9 @@ fails "unknown host" 1 'nosuch' 'lucid .*host ls' --data "$data" ticket nosuch
 fails "unknown session" 1 'no session starts with' 'lucid .*session ls' --data "$data" session show abc
 fails "host add without a password" 1 'password' '--password' --data "$data" host add desk 127.0.0.1 --user x
 fails "host add of a host that is down" 1 '127.0.0.1:1' '' --data "$data" host add desk 127.0.0.1:1 --user x --password-file "$data.init.json"
+fails "a policy field that is none" 1 'no such policy field' 'lucid host fields' --data "$data" host add desk 127.0.0.1:1 --user x --password-file "$data.init.json" --set printers=true
+fails "a policy value that does not fit" 1 'does not fit' '' --data "$data" host add desk 127.0.0.1:1 --user x --password-file "$data.init.json" --set keyboard=all
+claim "host fields lists what a preset is" bash -c "'$lucid' --data '$data' host fields custom --json | jq -e '.policy.drive == true and .policy.usb == false'"
 fails "a name that is none" 1 'no host name' '' --data "$data" host add 'de sk' 127.0.0.1 --user x --password-file "$data.init.json"
 claim "status when nothing runs says what to do" bash -c "! '$lucid' --data '$data' status 2> '$work/status' && grep -q 'next: lucid .*up' '$work/status'"
 claim "status --json says the same" bash -c "'$lucid' --data '$data' --json status | jq -e '.running == false'"

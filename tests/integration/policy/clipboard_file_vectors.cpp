@@ -141,6 +141,14 @@ void add_order(std::vector<Vector>& all) {
                                  by(taker, file_request(8, 0, 4, 4)).passes(),
                                  by(owner, file_response(8, ByteView(body).subspan(4))).passes()},
                        {transfer(true, "cliprdr", owner, 0, "a.bin", body, "file")}});
+        all.push_back(
+            {"part of a file when the session ends" + way,
+             files_policy(),
+             "cliprdr",
+             offered(owner, "a.bin", 7) +
+                 Steps{by(taker, file_request(7, 0, 4, 0)).passes(),
+                       by(owner, file_response(7, ByteView(body).first(4))).passes()},
+             {transfer(true, "cliprdr", owner, 0, "a.bin", ByteView(body).first(4), "file")}});
         all.push_back({"an owner that cannot read its file" + way,
                        files_policy(),
                        "cliprdr",

@@ -212,6 +212,11 @@ void add_order(std::vector<Vector>& all) {
                                        host(io_request(1, 0, 1, 0, create_parameters("\\x")))
                                            .answered(encode_io_failure(1, 1, 0xc000000e))},
                    {note("device request refused", "id 1")}});
+    all.push_back({"a file that is open when the session ends",
+                   both_ways,
+                   "rdpdr",
+                   announced() + opened("\\a") + read_whole(body),
+                   {transfer(true, "rdpdr", Side::client, 0, R"(\\a)", body, "file")}});
     all.push_back({"a drive that goes away tells of its open files",
                    both_ways,
                    "rdpdr",

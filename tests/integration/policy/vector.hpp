@@ -112,6 +112,7 @@ std::vector<Vector> clipboard_file_vectors();
 std::vector<Vector> drive_vectors();
 std::vector<Vector> device_vectors();
 std::vector<Vector> dynamic_vectors();
+std::vector<Vector> scan_vectors();
 std::vector<Vector> session_vectors();
 
 }  // namespace lucid::test

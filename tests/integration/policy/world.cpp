@@ -55,7 +55,7 @@ std::string Recorded::text() const {
     return json.value("what", "") + "|" + json.value("detail", "");
 }
 
-World::World()
+World::World(const std::string& clamd, std::chrono::milliseconds scan_limit)
     : directory_(std::filesystem::temp_directory_path() /
                  ("lucid-policy-" + std::to_string(::getpid()))),
       host_identity_(gateway::test::make_identity("host.test")),
@@ -75,10 +75,15 @@ World::World()
             closed_.push_back(closed);
             changed_.notify_all();
         });
+    const auto double_path = directory_.string() + "/clamd.ctl";
+    if (clamd.empty()) clamd_ = std::make_unique<ClamdDouble>(double_path);
+    scanner_ = std::make_unique<gateway::ScannerLink>(std::vector<std::string>{
+        clamd.empty() ? "unix:" + double_path : clamd, std::to_string(scan_limit.count())});
     const auto identity = gateway::test::make_identity("gateway.test");
     gateway::GatewayOptions options;
     options.listen = {"127.0.0.1", 0};
     options.allow_tls_only = true;
+    options.scanner = scanner_.get();
     options.certificate_pem = identity.certificate_pem;
     options.resume_window = std::chrono::seconds(0);
     // All sessions come from one address, many a second.
@@ -87,12 +92,13 @@ World::World()
                                            *gateway::LocalSigner::from_pem(identity.key_pem), desk_,
                                            *recorder_, metrics_);
     gateway_ = std::move(std::get<std::unique_ptr<gateway::Gateway>>(started));
-    while (!recorder_->running()) std::this_thread::yield();
+    while (!recorder_->running() || !scanner_->running()) std::this_thread::yield();
 }
 
 World::~World() {
     gateway_.reset();
     recorder_.reset();
+    scanner_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(directory_, ignored);
 }

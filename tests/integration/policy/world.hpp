@@ -7,12 +7,14 @@
 
 #include <lucid/rdp/gateway/gateway.hpp>
 #include <lucid/rdp/gateway/recorder_link.hpp>
+#include <lucid/rdp/gateway/scanner_link.hpp>
 #include <lucid/rdp/proto/channels/static_channel.hpp>
 #include <lucid/rdp/relay/sink.hpp>
 
 #include <condition_variable>
 #include <filesystem>
 #include <map>
+#include <tests/support/clamd_double.hpp>
 
 #include "../gateway/desk_double.hpp"
 #include "../gateway/peers.hpp"
@@ -38,7 +40,11 @@ struct Heard {
 
 class World {
   public:
-    World();
+    /// Files are scanned by a clamd double; `scan_limit` is what one that says nothing costs a
+    /// test.
+    World() : World("", std::chrono::milliseconds(400)) {}
+    /// Files are scanned by the clamd at this address.
+    World(const std::string& clamd, std::chrono::milliseconds scan_limit);
     ~World();
 
     /// What the next session's policy is (JSON).
@@ -61,6 +67,8 @@ class World {
     std::condition_variable changed_;
     std::vector<rdp::gateway::RecordingClosed> closed_;
     std::unique_ptr<rdp::gateway::RecorderLink> recorder_;
+    std::unique_ptr<ClamdDouble> clamd_;
+    std::unique_ptr<rdp::gateway::ScannerLink> scanner_;
     std::unique_ptr<rdp::gateway::Gateway> gateway_;
     int tickets_ = 0;
 };

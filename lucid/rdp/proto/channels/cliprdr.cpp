@@ -121,6 +121,13 @@ Result<FileContentsRequest> decode_file_contents_request(const ClipMessage& mess
     return request;
 }
 
+Bytes encode_file_contents_request(const FileContentsRequest& request) {
+    Writer w;
+    w.u32_le(request.stream).u32_le(request.index).u32_le(request.flags);
+    w.u64_le(request.position).u32_le(request.bytes);
+    return encode_clip_message(ClipType::file_contents_request, 0, w.view());
+}
+
 Result<std::vector<ClipFile>> decode_file_list(ByteView data) {
     Reader r(data);
     LUCID_TRY(const auto count, r.u32_le("cItems"));

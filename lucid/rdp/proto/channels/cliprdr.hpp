@@ -77,6 +77,8 @@ struct FileContentsRequest {
     std::uint32_t bytes = 0;  ///< cbRequested
 };
 Result<FileContentsRequest> decode_file_contents_request(const ClipMessage& message);
+/// A whole message, without clipDataId.
+[[nodiscard]] Bytes encode_file_contents_request(const FileContentsRequest& request);
 
 inline constexpr std::size_t clip_files_max = 4096;
 /// CLIPRDR_FILEDESCRIPTOR (2.2.5.2.3.1), as far as it is looked at.

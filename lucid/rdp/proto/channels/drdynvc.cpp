@@ -79,6 +79,13 @@ Bytes encode_dvc_create_response(std::uint32_t channel_id, std::uint32_t status)
     return w.take();
 }
 
+Bytes encode_dvc_close(std::uint32_t channel_id) {
+    Writer w;
+    w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(DvcCommand::close) << 4 | 2U));
+    w.u32_le(channel_id);
+    return w.take();
+}
+
 Bytes encode_dvc_data(std::uint32_t channel_id, ByteView data) {
     Writer w(data.size() + 5);
     w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(DvcCommand::data) << 4 | 2U));

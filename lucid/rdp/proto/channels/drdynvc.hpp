@@ -37,6 +37,7 @@ inline constexpr std::size_t dvc_name_bytes_max = 256;
 /// `from_host`: a create PDU is then a request with a name, otherwise a response with a status.
 Result<DvcPdu> decode_dvc_pdu(ByteView message, bool from_host);
 [[nodiscard]] Bytes encode_dvc_create_response(std::uint32_t channel_id, std::uint32_t status);
+[[nodiscard]] Bytes encode_dvc_close(std::uint32_t channel_id);
 [[nodiscard]] Bytes encode_dvc_data(std::uint32_t channel_id, ByteView data);
 /// Where the version of a capability PDU lies in the message.
 inline constexpr std::size_t dvc_version_offset = 2;

@@ -9,6 +9,10 @@ namespace {
 
 /// FileRenameInformation (MS-FSCC 2.4).
 constexpr std::uint32_t file_rename_information = 10;
+/// FileEndOfFileInformation.
+constexpr std::uint32_t file_end_of_file_information = 20;
+/// Behind length and offset of a read or write.
+constexpr std::size_t range_padding_bytes = 20;
 
 void put_header(Writer& w, RdpdrPacket packet) {
     w.u16_le(static_cast<std::uint16_t>(RdpdrComponent::core));
@@ -43,12 +47,27 @@ Result<std::vector<DeviceAnnounce>> decode_device_list(const RdpdrMessage& messa
         LUCID_TRY(device.id, r.u32_le("DeviceId"));
         LUCID_TRY(device.name, r.take(8, "PreferredDosName"));
         LUCID_TRY(const auto size, r.u32_le("DeviceDataLength"));
-        LUCID_CHECK(r.skip(size, "DeviceData"));
+        LUCID_TRY(device.data, r.take(size, "DeviceData"));
         device.whole = message.body.subspan(start, r.offset() - start);
         devices.push_back(device);
     }
     LUCID_CHECK(r.finish("device list"));
     return devices;
+}
+
+Result<PrinterName> decode_printer_name(ByteView device_data) {
+    constexpr std::uint32_t announce_flag_ascii = 1;
+    Reader r(device_data);
+    LUCID_TRY(const auto flags, r.u32_le("Flags"));
+    LUCID_CHECK(r.skip(4, "CodePage"));
+    LUCID_TRY(const auto pnp_bytes, r.u32_le("PnPNameLen"));
+    LUCID_TRY(const auto driver_bytes, r.u32_le("DriverNameLen"));
+    LUCID_TRY(const auto name_bytes, r.u32_le("PrintNameLen"));
+    LUCID_CHECK(r.skip(4, "CachedFieldsLen"));
+    LUCID_CHECK(r.skip(pnp_bytes, "PnPName"));
+    LUCID_CHECK(r.skip(driver_bytes, "DriverName"));
+    LUCID_TRY(const auto name, r.take(name_bytes, "PrintName"));
+    return PrinterName{name, (flags & announce_flag_ascii) != 0};
 }
 
 Bytes encode_device_list(const std::vector<ByteView>& entries) {
@@ -119,13 +138,22 @@ Result<std::optional<ByteView>> decode_rename_target(const DeviceIoRequest& requ
     return std::optional<ByteView>(name);
 }
 
+Result<std::optional<std::uint64_t>> decode_end_of_file(const DeviceIoRequest& request) {
+    Reader r(request.parameters);
+    LUCID_TRY(const auto information_class, r.u32_le("FsInformationClass"));
+    LUCID_CHECK(r.skip(4 + 24, "Length, Padding"));
+    if (information_class != file_end_of_file_information) return std::optional<std::uint64_t>();
+    LUCID_TRY(const auto end, r.u64_le("EndOfFile"));
+    return std::optional<std::uint64_t>(end);
+}
+
 Result<FileRange> decode_file_range(const DeviceIoRequest& request) {
     Reader r(request.parameters);
     FileRange range;
     LUCID_TRY(range.length, r.u32_le("Length"));
     LUCID_TRY(range.offset, r.u64_le("Offset"));
     if (request.major != irp_mj_write) return range;
-    LUCID_CHECK(r.skip(20, "write padding"));
+    LUCID_CHECK(r.skip(range_padding_bytes, "write padding"));
     LUCID_TRY(range.data, r.take(range.length, "WriteData"));
     return range;
 }
@@ -148,6 +176,40 @@ Result<ByteView> decode_read_data(const DeviceIoCompletion& completion) {
     Reader r(completion.parameters);
     LUCID_TRY(const auto length, r.u32_le("Length"));
     return r.take(length, "ReadData");
+}
+
+Bytes encode_read_request(std::uint32_t device, std::uint32_t file, std::uint32_t completion,
+                          std::uint64_t offset, std::uint32_t bytes) {
+    Writer w;
+    put_header(w, RdpdrPacket::device_io_request);
+    w.u32_le(device).u32_le(file).u32_le(completion).u32_le(irp_mj_read).u32_le(0);
+    w.u32_le(bytes).u64_le(offset).zeros(range_padding_bytes);
+    return w.take();
+}
+
+Bytes encode_write_request(std::uint32_t device, std::uint32_t file, std::uint32_t completion,
+                           std::uint64_t offset, ByteView data) {
+    Writer w(data.size() + 64);
+    put_header(w, RdpdrPacket::device_io_request);
+    w.u32_le(device).u32_le(file).u32_le(completion).u32_le(irp_mj_write).u32_le(0);
+    w.u32_le(static_cast<std::uint32_t>(data.size())).u64_le(offset).zeros(range_padding_bytes);
+    w.bytes(data);
+    return w.take();
+}
+
+Bytes encode_read_completion(std::uint32_t device, std::uint32_t completion, ByteView data) {
+    Writer w(data.size() + 32);
+    put_header(w, RdpdrPacket::device_io_completion);
+    w.u32_le(device).u32_le(completion).u32_le(0);
+    w.u32_le(static_cast<std::uint32_t>(data.size())).bytes(data);
+    return w.take();
+}
+
+Bytes encode_write_completion(std::uint32_t device, std::uint32_t completion, std::uint32_t bytes) {
+    Writer w;
+    put_header(w, RdpdrPacket::device_io_completion);
+    w.u32_le(device).u32_le(completion).u32_le(0).u32_le(bytes).u8(0);
+    return w.take();
 }
 
 Bytes encode_io_failure(std::uint32_t device, std::uint32_t completion, std::uint32_t status) {

@@ -28,6 +28,8 @@ enum class RdpdrPacket : std::uint16_t {
     client_capability = 0x4350,
     device_list_remove = 0x444d,
     user_logged_on = 0x554c,
+    printer_cache_data = 0x5043,  ///< MS-RDPEPC 2.2.2.3 to 2.2.2.6
+    printer_using_xps = 0x5543,   ///< MS-RDPEPC 2.2.2.2
 };
 
 struct RdpdrMessage {
@@ -50,12 +52,19 @@ struct DeviceAnnounce {
     DeviceType type{};
     std::uint32_t id = 0;
     ByteView name;   ///< PreferredDosName, eight bytes as sent
+    ByteView data;   ///< DeviceData
     ByteView whole;  ///< the entry as sent
 };
 inline constexpr std::size_t devices_max = 64;
 
 /// 2.2.2.9 Client Device List Announce Request.
 Result<std::vector<DeviceAnnounce>> decode_device_list(const RdpdrMessage& message);
+/// PrintName of DR_PRN_DEVICE_ANNOUNCE (MS-RDPEPC 2.2.2.1), from its DeviceData.
+struct PrinterName {
+    ByteView text;
+    bool is_ascii = false;  ///< otherwise UTF-16LE
+};
+Result<PrinterName> decode_printer_name(ByteView device_data);
 /// A whole message from entries as sent.
 [[nodiscard]] Bytes encode_device_list(const std::vector<ByteView>& entries);
 /// 2.2.3.2 Client Drive Device List Remove.
@@ -87,12 +96,16 @@ struct CreateRequest {
     ByteView path;  ///< UTF-16LE with its terminator where one was sent
 };
 inline constexpr std::uint32_t create_disposition_open = 1;
+inline constexpr std::uint32_t create_disposition_open_if = 3;
 inline constexpr std::uint32_t create_option_directory = 0x00000001;
 inline constexpr std::uint32_t create_option_delete_on_close = 0x00001000;
 Result<CreateRequest> decode_create_request(const DeviceIoRequest& request);
 /// FileName of DR_DRIVE_SET_INFORMATION_REQ with FileRenameInformation (MS-RDPEFS 2.2.3.3.9),
 /// UTF-16LE; nothing for other classes.
 Result<std::optional<ByteView>> decode_rename_target(const DeviceIoRequest& request);
+/// EndOfFile of DR_DRIVE_SET_INFORMATION_REQ with FileEndOfFileInformation (MS-RDPEFS 2.2.3.3.9,
+/// MS-FSCC 2.4.13); nothing for other classes.
+Result<std::optional<std::uint64_t>> decode_end_of_file(const DeviceIoRequest& request);
 struct FileRange {
     std::uint64_t offset = 0;
     std::uint32_t length = 0;
@@ -112,6 +125,17 @@ Result<DeviceIoCompletion> decode_io_completion(const RdpdrMessage& message);
 Result<std::uint32_t> decode_created_file(const DeviceIoCompletion& completion);
 /// Data of a read completion (2.2.1.5.3).
 Result<ByteView> decode_read_data(const DeviceIoCompletion& completion);
+/// Requests and completions of reads and writes (2.2.1.4.3, 2.2.1.4.4, 2.2.1.5.3, 2.2.1.5.4).
+[[nodiscard]] Bytes encode_read_request(std::uint32_t device, std::uint32_t file,
+                                        std::uint32_t completion, std::uint64_t offset,
+                                        std::uint32_t bytes);
+[[nodiscard]] Bytes encode_write_request(std::uint32_t device, std::uint32_t file,
+                                         std::uint32_t completion, std::uint64_t offset,
+                                         ByteView data);
+[[nodiscard]] Bytes encode_read_completion(std::uint32_t device, std::uint32_t completion,
+                                           ByteView data);
+[[nodiscard]] Bytes encode_write_completion(std::uint32_t device, std::uint32_t completion,
+                                            std::uint32_t bytes);
 /// A failing completion, readable as the answer to every request: one zero u32 and padding follow.
 [[nodiscard]] Bytes encode_io_failure(std::uint32_t device, std::uint32_t completion,
                                       std::uint32_t status);

@@ -9,7 +9,8 @@
 // The whole relay between two hostile peers. Input: one byte (bits 0-1: how far the session is
 // taken beforehand; bits 2-3: preset; bit 4: TLS-only client), then steps of control byte, u16
 // length, bytes. Control: bit 0 from the host; bits 1-3: raw stream, data on the I/O channel, or a
-// message on static channel 0 (cliprdr), 1 (drdynvc), 2 (rdpdr), 3 (rdpsnd), 4 (refused name).
+// message on static channel 0 (cliprdr), 1 (drdynvc), 2 (rdpdr), 3 (rdpsnd), 4 (refused name); bits
+// 4-5: the scanner says nothing yet, clean, infected, or that it is away.
 
 namespace {
 
@@ -33,7 +34,9 @@ class Watcher : public rdp::relay::Sink {
         LUCID_ASSERT(!contains(payload, host_password) && !contains(payload, client_secret));
     }
     void note(std::string_view, std::string_view) override {}
+    void scan(std::uint32_t id, std::shared_ptr<const Bytes>) override { scans.push_back(id); }
     Result<void> redeem(ByteView, const crypto::Secret&) override { return {}; }
+    std::vector<std::uint32_t> scans;
 };
 
 rdp::relay::RelayInput make_input(std::uint8_t choice) {
@@ -47,6 +50,11 @@ rdp::relay::RelayInput make_input(std::uint8_t choice) {
             break;
         case 2:
             input.policy = rdp::relay::custom_policy();
+            break;
+        case 3:
+            input.policy = rdp::relay::custom_policy();
+            input.policy.scan_files = input.policy.printer_keep = true;
+            input.policy.scan_bytes_max = 4096;
             break;
         default:
             break;
@@ -83,6 +91,14 @@ Bytes step_bytes(std::uint8_t control, ByteView bytes) {
     return host ? host_message(channel, bytes) : client_message(channel, bytes);
 }
 
+void give_verdicts(rdp::relay::Relay& relay, Watcher& sink, unsigned word) {
+    using scan::proto::Verdict;
+    constexpr std::array verdicts = {Verdict::clean, Verdict::infected, Verdict::unavailable};
+    if (word == 0) return;
+    for (const auto id : std::exchange(sink.scans, {}))
+        relay.on_verdict(id, {verdicts[word - 1], "word"});
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -104,6 +120,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!done) return 0;
         LUCID_ASSERT(*done <= stream.size());
         stream.erase(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(*done));
+        give_verdicts(relay, sink, control >> 4 & 3U);
     }
+    relay.end();
     return 0;
 }

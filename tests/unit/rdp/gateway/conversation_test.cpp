@@ -95,6 +95,21 @@ class RecorderDouble : public RecorderPort {
     }
 };
 
+class ScannerDouble : public core::ports::ContentScanner {
+  public:
+    bool running = true;
+    Result<core::net::Fd> open() override {
+        if (!running) return fail(Errc::peer_closed, "scanner");
+        int fds[2];
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+        own_end_ = core::net::Fd(fds[0]);
+        return core::net::Fd(fds[1]);
+    }
+
+  private:
+    core::net::Fd own_end_;
+};
+
 class ConversationTest : public testing::Test {
   protected:
     ConversationTest()
@@ -222,8 +237,28 @@ TEST_F(ConversationTest, nothing_is_answered_out_of_order) {
         refused(Request(claim("lt-good")), Request(DialRequest{}), Request(RecordRequest{})));
     EXPECT_TRUE(refused(Request(claim("lt-good")), Request(DialRequest{}), Request(DialRequest{})));
     EXPECT_TRUE(refused(Request(claim("lt-good")), Request(SignRequest{"ecdsa", Bytes(32, 1)})));
+    EXPECT_TRUE(refused(Request(ScanRequest{})));
+    EXPECT_TRUE(refused(Request(claim("lt-good")), Request(DialRequest{}),
+                        Request(redeem("the secret")), Request(ScanRequest{})));
     EXPECT_TRUE(refused(Request(EndRequest{"finished", ""})));
     EXPECT_TRUE(refused(Request(EndRequest{"partial", ""}), Request(EndRequest{"complete", ""})));
+}
+
+TEST_F(ConversationTest, a_recorded_session_may_ask_for_a_scanner_so_often) {
+    Conversation talk(context, "192.0.2.1");
+    expect<SessionBaseKey>(talk, claim("lt-good"));
+    expect<Dialled>(talk, DialRequest{});
+    expect<Done>(talk, redeem("the secret"));
+    expect<Done>(talk, RecordRequest{});
+    expect<Refusal>(talk, ScanRequest{});
+    ScannerDouble scanner;
+    context.scanner = &scanner;
+    expect<Done>(talk, ScanRequest{});
+    EXPECT_TRUE(last.fd.valid());
+    scanner.running = false;
+    expect<Refusal>(talk, ScanRequest{});
+    for (int i = 3; i < Conversation::scan_pipes_max; ++i) expect<Refusal>(talk, ScanRequest{});
+    EXPECT_FALSE(talk.answer(ScanRequest{}));
 }
 
 TEST_F(ConversationTest, attempts_are_counted) {

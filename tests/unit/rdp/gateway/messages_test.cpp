@@ -26,6 +26,7 @@ std::vector<Request> samples() {
     out.emplace_back(RedirectRequest{{{"desk2.example", "10.0.0.5"}}, "Cookie: msts=1"});
     out.emplace_back(RedirectRequest{});
     out.emplace_back(HostCookieRequest{crypto::Secret(Bytes(28, 9))});
+    out.emplace_back(ScanRequest{});
     out.emplace_back(EventRequest{"connected", "x"});
     out.emplace_back(EndRequest{"complete", "client closed"});
     return out;

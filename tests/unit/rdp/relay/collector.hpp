@@ -31,6 +31,9 @@ class Collector : public rdp::relay::Sink {
         notes.push_back(std::string(what) + "|" + std::string(detail));
     }
     void keep_host_cookie(const crypto::Secret& kept) override { cookie = to_bytes(kept.expose()); }
+    void scan(std::uint32_t id, std::shared_ptr<const Bytes> content) override {
+        scans.emplace_back(id, std::move(content));
+    }
     Result<void> redeem(ByteView user, const crypto::Secret& secret) override {
         redeemed_user = to_bytes(user);
         redeemed_secret = to_bytes(secret.expose());
@@ -69,6 +72,7 @@ class Collector : public rdp::relay::Sink {
     Bytes client, host;
     std::vector<Event> events;
     std::vector<std::string> notes;
+    std::vector<std::pair<std::uint32_t, std::shared_ptr<const Bytes>>> scans;
     Bytes redeemed_user, redeemed_secret;
     Bytes cookie;
     bool refuse_ticket = false;

@@ -136,23 +136,34 @@ TEST(Policy, sessions_are_sent_on_to_named_hosts_only) {
 
 TEST(Policy, json_is_canonical_and_strict_is_the_default) {
     EXPECT_EQ(strict_policy(), Policy{});
-    EXPECT_EQ(
-        policy_to_json({}),
-        R"({"audio_in":false,"audio_out":false,"clipboard_bytes_max":1048576,)"
-        R"("clipboard_files":false,"clipboard_html":true,"clipboard_images":true,)"
-        R"("clipboard_other":false,"clipboard_per_minute":0,"clipboard_text":true,)"
-        R"("clipboard_to_client":false,"clipboard_to_host":false,)"
-        R"("desktop_height_max":8192,"desktop_width_max":8192,"drive":false,)"
-        R"("drive_to_client":true,"drive_to_host":true,"file_bytes_max":104857600,)"
-        R"("file_names_allowed":[],"file_names_denied":[],)"
-        R"("idle_limit_min":30,"keyboard":"timing","ports":false,"printer":false,)"
-        R"("redirect_hosts":[],"remote_programs":false,"smart_card":false,"total_limit_min":480,"usb":false})");
+    EXPECT_EQ(policy_to_json({}),
+              R"({"audio_in":false,"audio_out":false,"camera":false,"clipboard_bytes_max":1048576,)"
+              R"("clipboard_files":false,"clipboard_html":true,"clipboard_images":true,)"
+              R"("clipboard_other":false,"clipboard_per_minute":0,"clipboard_text":true,)"
+              R"("clipboard_to_client":false,"clipboard_to_host":false,)"
+              R"("desktop_height_max":8192,"desktop_width_max":8192,"drive":false,)"
+              R"("drive_to_client":true,"drive_to_host":true,"file_bytes_max":104857600,)"
+              R"("file_names_allowed":[],"file_names_denied":[],)"
+              R"("idle_limit_min":30,"keyboard":"timing","mask_titles":[],"ports":false,)"
+              R"("printer":false,"printer_keep":false,"redirect_hosts":[],"remote_programs":false,)"
+              R"("remote_programs_audit":false,"scan_bytes_max":16777216,"scan_files":false,)"
+              R"("scan_too_large_passes":false,"scan_unavailable_passes":false,)"
+              R"("smart_card":false,"total_limit_min":480,"usb":false,"usb_classes":[]})");
 }
 
 TEST(Policy, hash_covers_every_field) {
     const auto base = policy_hash({});
     for (const auto* change : {R"({"audio_in":true})",
                                R"({"redirect_hosts":["desk"]})",
+                               R"({"camera":true})",
+                               R"({"mask_titles":["a"]})",
+                               R"({"printer_keep":true})",
+                               R"({"remote_programs_audit":true})",
+                               R"({"scan_bytes_max":1})",
+                               R"({"scan_files":true})",
+                               R"({"scan_too_large_passes":true})",
+                               R"({"scan_unavailable_passes":true})",
+                               R"({"usb_classes":["03"]})",
                                R"({"audio_out":true})",
                                R"({"clipboard_bytes_max":1})",
                                R"({"clipboard_files":true})",
