@@ -43,7 +43,17 @@ passed=0; failed=0; skipped=0
 failures=()
 
 wanted() { [ ${#only[@]} -eq 0 ] && return 0; local s; for s in "${only[@]}"; do [ "$s" = "$1" ] && return 0; done; return 1; }
-stage() { printf '\n== %s (%s s)\n' "$1" "$(($(date +%s) - started))"; }
+stages=()  # "seconds since start, name" of each stage, for the report
+stage() { local at=$(($(date +%s) - started)); printf '\n== %s (%s s)\n' "$1" "$at"; stages+=("$at $1"); }
+# What each stage took, as lines of a table.
+stage_times() {
+    local i next at name
+    for i in "${!stages[@]}"; do
+        at=${stages[i]%% *}; name=${stages[i]#* }
+        next=${stages[i + 1]:-$(($(date +%s) - started)) end}
+        echo "| $name | $((${next%% *} - at)) |"
+    done
+}
 
 # One yes/no check counts as one test.
 check() {  # NAME COMMAND...
@@ -79,13 +89,14 @@ run_ctest() {  # PRESET LABEL [CTEST OPTIONS]
 }
 
 run_integration() {  # NAME
-    local name=$1 log=out/integration-$1.log status=0
+    local name=$1 log=out/integration-$1.log status=0 begun; begun=$(date +%s)
     printf -- '-- %s\n' "$name"
     "tests/integration/$name/test.sh" > "$log" 2>&1 || status=$?
     grep -E '^(ok|not ok|skip) ' "$log" || true
     local p f s
     p=$(grep -c '^ok ' "$log" || true); f=$(grep -c '^not ok ' "$log" || true); s=$(grep -c '^skip ' "$log" || true)
     passed=$((passed + p)); failed=$((failed + f)); skipped=$((skipped + s))
+    echo "$name took $(($(date +%s) - begun)) s"
     if [ "$status" -ne 0 ] || [ "$((p + f + s))" -eq 0 ]; then
         [ "$f" -gt 0 ] || failed=$((failed + 1))
         failures+=("integration $name: $log")
@@ -163,6 +174,8 @@ if [ -n "$long" ]; then
         echo
         echo "$passed passed, $failed failed, $skipped skipped"
         for f in ${failures[@]+"${failures[@]}"}; do echo "- failed: ${f%%:*}"; done
+        [ ${#only[@]} -eq 0 ] || { echo; echo "Only: ${only[*]}"; }
+        [ ${#stages[@]} -eq 0 ] || { echo; echo "| stage | s |"; echo "|---|---|"; stage_times; }
         for f in out/long/*.md; do [ -f "$f" ] && { echo; cat "$f"; }; done
     } > "$report"
     echo "report: $report"

@@ -16,9 +16,9 @@ namespace {
 
 /// Prose also has the word lucid in it.
 bool starts_with_command(std::string_view text) {
-    static constexpr auto names =
-        std::to_array<std::string_view>({"init", "host", "user", "up", "ticket", "session",
-                                         "bundle", "chain", "status", "doctor", "prune"});
+    static constexpr auto names = std::to_array<std::string_view>(
+        {"init", "host", "user", "up", "ticket", "session", "bundle", "chain", "status", "doctor",
+         "prune", "volume", "upgrade", "fsck", "backup", "restore", "manual"});
     const auto word = text.substr(0, text.find_first_of(" ;,`"));
     return std::find(names.begin(), names.end(), word) != names.end();
 }
@@ -36,8 +36,14 @@ std::span<const AddCommand> all_commands() {
         add_bundle,
         add_chain,
         add_prune,
+        add_backup,
+        add_restore,
+        add_fsck,
+        add_volume,
+        add_upgrade,
         add_status,
         add_doctor,
+        add_manual,
         add_version,
     });
     return commands;

@@ -5,6 +5,7 @@
 #include <lucid/sessions/recorder/prune.hpp>
 
 #include <ctime>
+#include <filesystem>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,7 +14,8 @@ namespace lucid::app {
 
 namespace {
 
-constexpr const char* restore_it = "restore it from a copy of the data directory";
+constexpr const char* restore_it =
+    "take it from a backup: lucid restore FOLDER into another directory";
 constexpr const char* be_the_owner = "run as the user who owns the data directory";
 
 }  // namespace
@@ -26,14 +28,40 @@ std::string mend_secret_file(const std::string& path, const Error& error) {
 
 std::string mend_catalog(const core::runtime::DataDir& data, const Error& error) {
     if (error.code == make_error_code(Errc::bad_version))
-        return "use the lucid version that wrote it, or a newer one";
+        return "lucid upgrade; for one that a newer lucid wrote: apt-get install lucid";
     if (error.code == make_error_code(Errc::timed_out))
         return "another program holds it: fuser -v " + data.catalog();
     if (error.code == std::errc::permission_denied) return be_the_owner;
-    return std::string(restore_it) + "; recordings themselves are in " + data.sessions();
+    return "lucid fsck --repair makes it anew from the recordings; users and hosts come from a "
+           "backup: lucid restore";
 }
 
-bool has_contents(Context& context, const OpenNode& node, const std::string& session_id) {
+std::string why_unavailable(OpenNode& node, const storage::catalog::Session& session) {
+    std::error_code error;
+    if (std::filesystem::exists(node.data.session(session.id), error)) return "";
+    if (session.volume.empty()) return "is not on disk";
+    const auto known = node.catalog.volumes();
+    std::string path = session.volume;
+    if (known)
+        for (const auto& volume : *known)
+            if (volume.id == session.volume) path = volume.path;
+    for (const auto& volume : node.data.volumes().look())
+        if (volume.id == session.volume) return "is not on its volume " + volume.path;
+    return "is on volume " + path + ", which is absent";
+}
+
+bool is_here(Context& context, OpenNode& node, const storage::catalog::Session& session) {
+    const auto why = why_unavailable(node, session);
+    if (why.empty()) return true;
+    report_failure(
+        context, session.id.substr(0, 12) + " " + why,
+        why.ends_with("absent") ? "mount it and try again; lucid volume ls" : "lucid fsck");
+    return false;
+}
+
+bool has_contents(Context& context, OpenNode& node, const storage::catalog::Session& session) {
+    if (!is_here(context, node, session)) return false;
+    const auto& session_id = session.id;
     const auto directory = node.data.session(session_id);
     const auto pruned = sessions::recorder::pruned_at(directory);
     if (!pruned) return true;

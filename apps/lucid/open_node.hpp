@@ -27,9 +27,14 @@ inline constexpr std::string_view host_password_purpose = "host";
 [[nodiscard]] std::string mend_secret_file(const std::string& path, const Error& error);
 [[nodiscard]] std::string mend_catalog(const core::runtime::DataDir& data, const Error& error);
 
-/// False, and reported, when the session's contents were pruned.
-[[nodiscard]] bool has_contents(Context& context, const OpenNode& node,
-                                const std::string& session_id);
+/// Why the recording cannot be read now ("is on volume … which is absent"); empty when it can.
+[[nodiscard]] std::string why_unavailable(OpenNode& node, const storage::catalog::Session& session);
+/// False, and reported, when the recording is not here.
+[[nodiscard]] bool is_here(Context& context, OpenNode& node,
+                           const storage::catalog::Session& session);
+/// False, and reported, when it is not here or its contents were pruned.
+[[nodiscard]] bool has_contents(Context& context, OpenNode& node,
+                                const storage::catalog::Session& session);
 
 /// Reports the failure itself and gives nothing then.
 std::optional<OpenNode> open_node(Context& context);

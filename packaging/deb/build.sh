@@ -21,7 +21,16 @@ rm -rf "$stage"
 install -D -m 755 out/release/apps/lucid/lucid "$stage/usr/bin/lucid"
 install -D -m 755 out/release/apps/lucid/lucid-pictures "$stage/usr/bin/lucid-pictures"
 strip --strip-unneeded --remove-section=.comment "$stage/usr/bin/lucid" "$stage/usr/bin/lucid-pictures"
-install -D -m 644 packaging/deb/lucid.service "$stage/lib/systemd/system/lucid.service"
+for unit in lucid.service lucid-backup.service lucid-backup.timer; do
+    install -D -m 644 "packaging/deb/$unit" "$stage/lib/systemd/system/$unit"
+done
+# Manual page and completions come out of the program itself.
+manual() { mkdir -p "$(dirname "$stage/$2")"; out/release/apps/lucid/lucid manual "$1" > "$stage/$2"; chmod 644 "$stage/$2"; }
+manual man usr/share/man/man1/lucid.1
+gzip -9n "$stage/usr/share/man/man1/lucid.1"
+manual bash usr/share/bash-completion/completions/lucid
+manual zsh usr/share/zsh/vendor-completions/_lucid
+manual fish usr/share/fish/vendor_completions.d/lucid.fish
 install -D -m 644 README.md "$stage/usr/share/doc/lucid/README.md"
 install -D -m 644 packaging/deb/copyright "$stage/usr/share/doc/lucid/copyright"
 mkdir -p "$stage/DEBIAN" "$stage/debian"

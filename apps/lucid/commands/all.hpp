@@ -24,6 +24,12 @@ void add_host(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);
 void add_ticket(CLI::App& app, Context& context);
 void add_user(CLI::App& app, Context& context);
+void add_fsck(CLI::App& app, Context& context);
+void add_backup(CLI::App& app, Context& context);
+void add_restore(CLI::App& app, Context& context);
+void add_upgrade(CLI::App& app, Context& context);
 void add_version(CLI::App& app, Context& context);
+void add_manual(CLI::App& app, Context& context);
+void add_volume(CLI::App& app, Context& context);
 
 }  // namespace lucid::app

@@ -78,7 +78,7 @@ void export_bundle(Context& context, const BundleFlags& flags) {
     if (!session)
         return report_failure(context, "no single session starts with " + flags.path,
                               "lucid session ls");
-    if (!has_contents(context, *node, session->id)) return;
+    if (!has_contents(context, *node, *session)) return;
     const auto directory = node->data.session(session->id);
     std::error_code error;
     if (!fs::exists(directory + "/manifest.json", error))

@@ -27,10 +27,12 @@ Findings look(const Context& context, bool hosts) {
         doctor::check_files(data, findings);
         doctor::check_catalog(data, findings);
         const auto running = doctor::check_processes(data, findings);
+        doctor::check_volumes(data, running, findings);
         doctor::check_ports(data, running, findings);
         doctor::check_chain(data, running.has_value(), findings);
         doctor::check_recordings(data, running.has_value(), findings);
         doctor::check_scanner(data, findings);
+        doctor::check_backup(data, findings);
         if (hosts) doctor::check_hosts(data, findings);
     }
     doctor::check_system(findings);

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "../chain_setup.hpp"
 #include "../commands.hpp"
 #include "../core/control.hpp"
 #include "../open_node.hpp"
@@ -34,7 +35,19 @@ std::string time_text(std::int64_t seconds) {
                                       fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
-Json session_json(const Session& s) {
+/// A catalog that was made anew may not know the block.
+bool is_anchored(const OpenNode& node, const Session& s) {
+    std::error_code error;
+    return s.anchor_block >= 0 ||
+           std::filesystem::exists(node.data.session(s.id) + "/anchor.json", error);
+}
+
+std::string anchor_text(const OpenNode& node, const Session& s) {
+    if (s.anchor_block >= 0) return fmt::format("block {}", s.anchor_block);
+    return is_anchored(node, s) ? "anchored" : "not anchored yet";
+}
+
+Json session_json(const OpenNode& node, const Session& s) {
     return {{"id", s.id},
             {"host", s.host},
             {"user", s.user},
@@ -45,9 +58,10 @@ Json session_json(const Session& s) {
             {"segments", s.segments},
             {"root", s.root},
             {"manifest_hash", s.manifest_hash},
-            {"anchored", s.anchor_block >= 0},
+            {"anchored", is_anchored(node, s)},
             {"anchor_block", s.anchor_block},
-            {"anchor_transaction", s.anchor_transaction}};
+            {"anchor_transaction", s.anchor_transaction},
+            {"volume", s.volume}};
 }
 
 /// "recording" in the catalog may be a session that waits for its client: only core knows.
@@ -61,9 +75,16 @@ void mark_lost(const OpenNode& node, std::vector<Session>& sessions) {
     }
 }
 
-void mark_pruned(const OpenNode& node, std::vector<Session>& sessions) {
-    for (auto& s : sessions)
-        if (sessions::recorder::pruned_at(node.data.session(s.id))) s.state = "pruned";
+/// Pruned; or on a volume that is not there, or gone.
+void mark_contents(OpenNode& node, std::vector<Session>& sessions) {
+    for (auto& s : sessions) {
+        if (sessions::recorder::pruned_at(node.data.session(s.id))) {
+            s.state = "pruned";
+        } else if (const auto why = why_unavailable(node, s); !why.empty()) {
+            s.state = why.ends_with("absent") ? "unavailable" : "missing";
+            s.reason = why;
+        }
+    }
 }
 
 void list(Context& context) {
@@ -72,15 +93,13 @@ void list(Context& context) {
     auto sessions = node->catalog.sessions();
     if (!sessions) return report_failure(context, sessions.error().message());
     mark_lost(*node, *sessions);
-    mark_pruned(*node, *sessions);
+    mark_contents(*node, *sessions);
     Json out = {{"ok", true}, {"sessions", Json::array()}};
     for (const auto& s : *sessions) {
-        out["sessions"].push_back(session_json(s));
+        out["sessions"].push_back(session_json(*node, s));
         if (!context.json)
-            fmt::print(
-                "{:12.12}  {}  {:12} {:10} {:>6} segments  {}\n", s.id, time_text(s.started_s),
-                s.host, s.state, s.segments,
-                s.anchor_block >= 0 ? fmt::format("block {}", s.anchor_block) : "not anchored yet");
+            fmt::print("{:12.12}  {}  {:12} {:10} {:>6} segments  {}\n", s.id,
+                       time_text(s.started_s), s.host, s.state, s.segments, anchor_text(*node, s));
     }
     if (context.json)
         fmt::print("{}\n", out.dump());
@@ -103,11 +122,14 @@ void show(Context& context, const std::string& id, const std::string& identity_f
           const std::string& thumbnail) {
     auto node = open_node(context);
     if (!node) return;
-    const auto s = find(context, *node, id);
+    auto s = find(context, *node, id);
     if (!s) return;
     if (!thumbnail.empty() && !write_thumbnail(context, s->id, identity_file, thumbnail)) return;
+    std::vector one{*s};
+    mark_contents(*node, one);
+    s = one.front();
     if (context.json) {
-        auto out = session_json(*s);
+        auto out = session_json(*node, *s);
         out["ok"] = true;
         if (!thumbnail.empty()) out["thumbnail"] = thumbnail;
         fmt::print("{}\n", out.dump());
@@ -120,7 +142,7 @@ void show(Context& context, const std::string& id, const std::string& identity_f
         s->reason, s->segments, s->root,
         s->anchor_block >= 0
             ? fmt::format("block {}, transaction {}", s->anchor_block, s->anchor_transaction)
-            : "waits for the next slot",
+            : anchor_text(*node, *s),
         node->data.session(s->id));
     if (!thumbnail.empty()) fmt::print("picture   {}\n", thumbnail);
 }
@@ -136,8 +158,8 @@ void verify_session(Context& context, const std::string& id, const std::string& 
     auto node = open_node(context);
     if (!node) return;
     const auto s = find(context, *node, id);
-    if (!s || !has_contents(context, *node, s->id)) return;
-    const auto trust = read_trust(node->data.trust());
+    if (!s || !has_contents(context, *node, *s)) return;
+    const auto trust = trust_for(node->data, node->data.session(s->id));
     if (!trust) return report_failure(context, node->data.trust() + ": " + trust.error().message());
     const auto identity = identity_for(*node, identity_file, s->user);
     if (!identity && !identity_file.empty())
@@ -164,7 +186,7 @@ void log(Context& context, const std::string& id, const std::string& identity_fi
     auto node = open_node(context);
     if (!node) return;
     const auto s = find(context, *node, id);
-    if (!s || !has_contents(context, *node, s->id)) return;
+    if (!s || !has_contents(context, *node, *s)) return;
     const auto identity = identity_for(*node, identity_file, s->user);
     if (!identity)
         return report_failure(

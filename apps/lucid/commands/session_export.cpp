@@ -64,7 +64,7 @@ std::optional<Recording> open(Context& context, const std::string& session,
                            "lucid session ls; or give a bundle's path");
             return std::nullopt;
         }
-        if (!has_contents(context, *node, found->id)) return std::nullopt;
+        if (!has_contents(context, *node, *found)) return std::nullopt;
         if (identity_path.empty()) identity_path = node->data.identity(found->user);
         source = std::make_unique<sessions::replay::DirectoryBundle>(node->data.session(found->id));
     }

@@ -22,7 +22,7 @@ void session_replay(Context& context, const std::string& id, const std::string& 
     auto node = open_node(context);
     if (!node) return;
     const auto session = node->catalog.find_session(id);
-    if (session && !has_contents(context, *node, session->id)) return;
+    if (session && !has_contents(context, *node, *session)) return;
     if (!session)
         return report_failure(context, "no single session starts with " + id, "lucid session ls");
     const auto identity =

@@ -92,8 +92,9 @@ void add_user(CLI::App& app, Context& context) {
     add_command->add_option("NAME", flags->name)->required();
     add_command->add_option("--recipient", flags->recipient,
                             "Their age1… key (else one is made here)");
-    add_command->add_option("--role", flags->role, "owner or auditor")
-        ->check(CLI::IsMember({"owner", "auditor"}));
+    add_command
+        ->add_option("--role", flags->role, "owner, auditor or recovery (opens backups, too)")
+        ->check(CLI::IsMember({"owner", "auditor", "recovery"}));
     add_command->footer(
         "Examples:\n  lucid user add alice\n  lucid user add court --role auditor --recipient "
         "age1…");

@@ -4,6 +4,7 @@
 
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/core/runtime/clock.hpp>
+#include <lucid/core/runtime/file_lock.hpp>
 #include <lucid/core/runtime/harden.hpp>
 #include <lucid/core/runtime/jail.hpp>
 #include <lucid/core/runtime/log.hpp>
@@ -162,6 +163,12 @@ Json Node::status() const {
         if (view.id) session["id"] = view.id->hex();
         sessions.push_back(std::move(session));
     }
+    Json volumes = Json::array();
+    for (const auto& volume : data_.volumes().look())
+        volumes.push_back({{"path", volume.path},
+                           {"ready", volume.ready()},
+                           {"problem", volume.problem},
+                           {"free_mib", volume.free_bytes >> 20}});
     Json processes = {
         {{"role", "door"}, {"running", gateway_->door_pid() > 0}, {"pid", gateway_->door_pid()}},
         process("recorder", recorder_),
@@ -177,6 +184,7 @@ Json Node::status() const {
             {"rpc", data_.config().rpc.text()},
             {"allow_tls_only", tls_only_},
             {"processes", std::move(processes)},
+            {"volumes", std::move(volumes)},
             {"sessions", std::move(sessions)}};
 }
 
@@ -233,6 +241,9 @@ void Node::drain(const core::net::Fd& signals) {
     chain_.stop({}, chain_patience);
 }
 
+/// What `lucid fsck --repair` may take to end.
+constexpr std::chrono::milliseconds lock_patience{3'000};
+
 /// A channel and a thread's wake-up for each connection, catalog, logs, control clients.
 constexpr unsigned core_descriptors_max = 16'384;
 
@@ -253,6 +264,8 @@ std::optional<Problem> confine(const core::runtime::DataDir& data) {
         return Problem{"hardening failed: " + hardened.error().message(), ""};
     core::runtime::Jail jail;
     jail.write = {data.path()};
+    for (const auto& volume : data.volumes().look())
+        if (volume.ready() && !volume.id.empty()) jail.write.push_back(volume.path);
     jail.execute = {"/proc/self/exe"};
     const auto strength = core::runtime::enter_jail(jail);
     if (!strength) return Problem{"the jail cannot be entered: " + strength.error().message(), ""};
@@ -272,6 +285,10 @@ std::optional<Problem> run_node(const core::runtime::DataDir& data, const NodeOp
     auto signals = core::runtime::open_signal_descriptor();
     if (!signals) return Problem{"signals: " + signals.error().message(), ""};
     if (auto problem = look_around(data, options)) return problem;
+    const auto lock = core::runtime::lock_file(data.node_lock(), lock_patience);
+    if (!lock)
+        return Problem{"another lucid works on " + data.path() + " (upgrade, fsck or up)",
+                       "wait until it is done, then: lucid up"};
     if (auto problem = confine(data)) return problem;
     auto started = Node::start(data, options);
     if (auto* problem = std::get_if<Problem>(&started)) return *problem;

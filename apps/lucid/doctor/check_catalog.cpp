@@ -3,6 +3,8 @@
 #include <lucid/storage/catalog/catalog.hpp>
 #include <lucid/user/vault/vault.hpp>
 
+#include <algorithm>
+
 #include "../open_node.hpp"
 #include "finding.hpp"
 #include <fmt/format.h>
@@ -18,10 +20,7 @@ void check_sealed(const core::runtime::DataDir& data, storage::catalog::Catalog&
         return findings.broken("vault", data.key("vault.key") + ": " + vault.error().message(),
                                mend_secret_file(data.key("vault.key"), vault.error()));
     const auto hosts = catalog.hosts();
-    if (!hosts)
-        return findings.broken(
-            "catalog", hosts.error().message(),
-            "restore catalog.sqlite from a copy; the recordings themselves are whole without it");
+    if (!hosts) return findings.broken("catalog", hosts.error().message(), "lucid fsck --repair");
     std::size_t bad = 0;
     for (const auto& host : *hosts) {
         if (vault->open_sealed(host_password_purpose, host.name, host.sealed_password)) continue;
@@ -47,9 +46,7 @@ void check_catalog(const core::runtime::DataDir& data, Findings& findings) {
         return findings.broken("catalog", data.catalog() + ": " + complaints.error().message(),
                                mend_catalog(data, complaints.error()));
     for (const auto& complaint : *complaints)
-        findings.broken(
-            "catalog", "damaged: " + complaint,
-            "restore catalog.sqlite from a copy; the recordings themselves are whole without it");
+        findings.broken("catalog", "damaged: " + complaint, "lucid fsck --repair");
     const auto users = catalog->users();
     const auto sessions = catalog->sessions();
     if (complaints->empty() && users && sessions)
@@ -58,6 +55,14 @@ void check_catalog(const core::runtime::DataDir& data, Findings& findings) {
     if (users && users->empty())
         findings.broken("catalog", "nobody to seal recordings to: no session starts",
                         "lucid user add NAME --recipient age1…");
+    const bool recovery = users && std::any_of(users->begin(), users->end(), [](const auto& user) {
+                              return user.role == "recovery";
+                          });
+    if (users && !recovery)
+        findings.note("catalog",
+                      "nobody has the role recovery: recordings and backups are not "
+                      "sealed to a recovery key",
+                      "lucid user add recovery --role recovery --recipient age1…");
     check_sealed(data, *catalog, findings);
 }
 

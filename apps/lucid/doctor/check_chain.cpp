@@ -17,7 +17,8 @@ namespace {
 namespace chain = blockchain::chain;
 
 constexpr std::size_t small_file_bytes_max = 64 * 1024;
-constexpr const char* from_backup = "restore it from a copy of the data directory";
+constexpr const char* from_backup =
+    "take it from a backup: lucid restore FOLDER into another directory";
 
 /// The chain's start as the files here describe it; nothing when they are broken.
 std::optional<chain::Genesis> check_genesis(const core::runtime::DataDir& data,
@@ -36,8 +37,9 @@ std::optional<chain::Genesis> check_genesis(const core::runtime::DataDir& data,
     if (!trust)
         findings.broken("trust", data.trust() + ": " + trust.error().message(), from_backup);
     else if (trust->genesis_hash != block->header.hash() || trust->chain_id != genesis->chain_id)
-        findings.broken("trust", data.trust() + " names another chain than " + path,
-                        "compare it with the copy you gave away, then restore the right one");
+        findings.broken(
+            "trust", data.trust() + " names another chain than " + path,
+            "after an upgrade of lucid: lucid upgrade; else restore the copy you gave away");
     return *genesis;
 }
 

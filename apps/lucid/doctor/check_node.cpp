@@ -78,6 +78,8 @@ std::optional<RunningNode> check_processes(const core::runtime::DataDir& data, F
     RunningNode node;
     node.pid = answer->value("pid", 0);
     node.listen = answer->value("listen", "");
+    for (const auto& volume : answer->value("volumes", Json::array()))
+        if (volume.value("ready", false)) node.volumes.insert(volume.value("path", ""));
     const auto before = findings.count(State::broken);
     for (const auto& role : answer->value("processes", Json::array())) {
         if (role.value("role", "") == "chain") node.chain_pid = role.value("pid", 0);

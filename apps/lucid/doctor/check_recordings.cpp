@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "finding.hpp"
 #include <fmt/format.h>
@@ -40,9 +41,8 @@ void look_at(const core::runtime::DataDir& data, const std::string& id,
     ++seen.recordings;
     const auto row = known.find(id);
     if (row == known.end())
-        findings.broken(
-            "recordings", short_id(id) + " is on disk and not in the catalog",
-            "restore catalog.sqlite from a copy; the recordings themselves are whole without it");
+        findings.broken("recordings", short_id(id) + " is on disk and not in the catalog",
+                        "lucid fsck --repair");
     if (fs::exists(directory + "/start.json", error)) {
         ++seen.unsealed;
         seen.unsealed_id = id;
@@ -51,7 +51,7 @@ void look_at(const core::runtime::DataDir& data, const std::string& id,
     if (!fs::exists(directory + "/manifest.json", error))
         return findings.broken("recordings",
                                short_id(id) + " has neither manifest nor start record",
-                               "restore it from a copy; what is left lies in its folder");
+                               "lucid fsck --repair sets it aside");
     if (fs::exists(directory + "/anchor.json", error)) return;
     const auto ended = row == known.end() ? 0 : row->second.ended_s;
     if (ended + anchor_late_s < core::runtime::wall_time_s()) {
@@ -60,6 +60,17 @@ void look_at(const core::runtime::DataDir& data, const std::string& id,
     } else {
         ++seen.waiting;
     }
+}
+
+/// Ids that the catalog knows and that no folder here carries.
+std::set<std::string> absent_volumes(const core::runtime::DataDir& data,
+                                     storage::catalog::Catalog& catalog) {
+    std::set<std::string> out;
+    const auto known = catalog.volumes();
+    if (!known) return out;
+    for (const auto& volume : *known) out.insert(volume.id);
+    for (const auto& volume : data.volumes().look()) out.erase(volume.id);
+    return out;
 }
 
 }  // namespace
@@ -73,17 +84,21 @@ void check_recordings(const core::runtime::DataDir& data, bool running, Findings
     const auto before = findings.count(State::broken) + findings.count(State::note);
     Seen seen;
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(data.sessions(), error)) {
-        const auto name = entry.path().filename().string();
-        if (SessionId::from_hex(name)) look_at(data, name, known, seen, findings);
-    }
-    if (error)
-        findings.broken("recordings", data.sessions() + ": " + error.message(),
-                        "run as the user who owns the data directory");
-    for (const auto& [id, row] : known)
-        if (!fs::exists(data.session(id), error))
+    for (const auto& found : data.volumes().recordings())
+        look_at(data, found.id, known, seen, findings);
+    const auto absent = absent_volumes(data, *catalog);
+    std::size_t unavailable = 0;
+    for (const auto& [id, row] : known) {
+        if (fs::exists(data.session(id), error)) continue;
+        if (absent.contains(row.volume))
+            ++unavailable;
+        else
             findings.broken("recordings", short_id(id) + " is in the catalog and not on disk",
-                            "restore it from a copy of the data directory");
+                            "lucid restore FOLDER --session " + short_id(id));
+    }
+    if (unavailable > 0)
+        findings.note("recordings", fmt::format("{} are on volumes that are absent", unavailable),
+                      "mount them; lucid volume ls");
     if (seen.unsealed > 0 && !running)
         findings.note(
             "recordings",

@@ -8,6 +8,7 @@
 #include <lucid/core/runtime/data_dir.hpp>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -50,9 +51,10 @@ struct RunningNode {
     pid_t pid = 0;
     std::string listen;
     pid_t chain_pid = 0;
+    std::set<std::string> volumes;  ///< paths that it uses
 };
 
-/// Modes, owner, keys, space: the files as such.
+/// Modes, owner, keys: the files as such.
 void check_files(const core::runtime::DataDir& data, Findings& findings);
 /// Catalog, and that the vault opens what is sealed in it.
 void check_catalog(const core::runtime::DataDir& data, Findings& findings);
@@ -69,6 +71,11 @@ void check_chain(const core::runtime::DataDir& data, bool running, Findings& fin
 
 /// Whether the scanner answers, and whether policies want one that is not there.
 void check_scanner(const core::runtime::DataDir& data, Findings& findings);
+/// Volumes that are absent or full.
+void check_volumes(const core::runtime::DataDir& data, const std::optional<RunningNode>& running,
+                   Findings& findings);
+/// How old the last backup is.
+void check_backup(const core::runtime::DataDir& data, Findings& findings);
 
 /// Name, TCP, certificate of each registered host. Goes out to them.
 void check_hosts(const core::runtime::DataDir& data, Findings& findings);

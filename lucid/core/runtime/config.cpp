@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/core/runtime/config.hpp>
 #include <lucid/core/runtime/log.hpp>
+#include <lucid/core/runtime/volumes.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <map>
@@ -72,6 +74,33 @@ Setter level() {
     };
 }
 
+Setter folders(std::vector<std::string> Config::* member) {
+    return [member](Config& config, const toml::node& node) -> std::optional<std::string> {
+        const auto* list = node.as_array();
+        if (list == nullptr || list->size() > Volumes::count_max)
+            return fmt::format("must be a list of at most {} folders, as [\"/mnt/disk1\"]",
+                               Volumes::count_max);
+        std::vector<std::string> paths;
+        for (const auto& item : *list) {
+            auto path = item.value_exact<std::string>().value_or("");
+            while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+            if (!path.starts_with('/') || path == "/")
+                return "must name folders with absolute paths, as [\"/mnt/disk1\"]";
+            if (std::find(paths.begin(), paths.end(), path) != paths.end())
+                return "names " + path + " twice";
+            paths.push_back(std::move(path));
+        }
+        config.*member = std::move(paths);
+        return std::nullopt;
+    };
+}
+
+std::string list_text(const std::vector<std::string>& paths) {
+    std::string out;
+    for (const auto& path : paths) out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", path);
+    return "[" + out + "]";
+}
+
 const std::map<std::string, Setter>& setters() {
     static const std::map<std::string, Setter> table = {
         {"gateway.listen", endpoint(&Config::listen)},
@@ -91,12 +120,18 @@ const std::map<std::string, Setter>& setters() {
         {"chain.trust_unsynchronised_clock", boolean(&Config::trust_unsynchronised_clock)},
         {"chain.history_blocks", number(&Config::history_blocks, 0, 1 << 30)},
         {"storage.free_space_min_mib", number(&Config::free_space_min_mib, 16, 1 << 30)},
+        {"storage.volumes", folders(&Config::volumes)},
+        {"storage.backup_max_age_days", number(&Config::backup_max_age_days, 1, 3650)},
         {"log.level", level()},
     };
     return table;
 }
 
 }  // namespace
+
+std::uint64_t Config::free_space_live_mib() const {
+    return free_space_min_mib / 4;
+}
 
 std::string Endpoint::text() const {
     return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port)
@@ -177,7 +212,9 @@ trust_unsynchronised_clock = {}  # sign although the kernel does not call the cl
 history_blocks = {}                  # JSON-RPC knows the state after so many earlier blocks; 0: after every block
 
 [storage]
-free_space_min_mib = {}            # no new session below this
+free_space_min_mib = {}            # the reserve: no new session below this, live ones end below a quarter of it
+volumes = {}                       # more folders for recordings; prepare each once: lucid volume add /mnt/disk1
+backup_max_age_days = {}             # lucid doctor complains about an older last backup
 
 [log]
 level = "{}"                     # trace, debug, info, warning, error
@@ -187,7 +224,7 @@ level = "{}"                     # trace, debug, info, warning, error
         config.total_limit.count(), config.recorder_grace.count(), config.resume_window.count(),
         config.shutdown_wait.count(), config.clamd, config.scan_limit.count(), config.rpc.text(),
         config.trust_unsynchronised_clock, config.history_blocks, config.free_space_min_mib,
-        config.log_level);
+        list_text(config.volumes), config.backup_max_age_days, config.log_level);
 }
 
 }  // namespace lucid::core::runtime

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace lucid::core::runtime {
 
@@ -50,7 +51,15 @@ struct Config {
     /// Earlier blocks whose state can be asked for; 0: all (archive).
     std::uint64_t history_blocks = 0;
 
+    /// The reserve: with less space no session starts.
     std::uint64_t free_space_min_mib = 256;
+    /// With less, live sessions end too, while there is still room to seal them.
+    [[nodiscard]] std::uint64_t free_space_live_mib() const;
+    /// Where recordings go beside the data directory; absolute paths.
+    std::vector<std::string> volumes;
+    /// `lucid doctor` complains about a last backup older than this.
+    unsigned backup_max_age_days = 7;
+
     std::string log_level = "info";
 };
 

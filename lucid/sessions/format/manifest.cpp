@@ -145,4 +145,18 @@ Result<Hash32> commitment_of_opening(ByteView note) {
     return crypto::sha256({salt, as_bytes(detail::canonical(*parties))});
 }
 
+Result<Parties> parties_of_opening(ByteView note) {
+    LUCID_TRY(const auto json, detail::parse_canonical(note, "note"));
+    if (json.value("what", "") != "parties") return fail(Errc::not_found, "parties note");
+    Fields f(json, "parties note");
+    LUCID_TRY(const auto* object, f.object("parties"));
+    Fields p(*object, "parties");
+    Parties parties;
+    LUCID_TRY(parties.user, p.text("user"));
+    LUCID_TRY(parties.ticket, p.text("ticket"));
+    LUCID_TRY(parties.client_address, p.text("client_address"));
+    LUCID_CHECK(p.finish());
+    return parties;
+}
+
 }  // namespace lucid::sessions::format

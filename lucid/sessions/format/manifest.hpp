@@ -65,5 +65,7 @@ struct Parties {
 /// another note).
 [[nodiscard]] std::string opening_note(const Parties& parties, const ByteArray<16>& salt);
 Result<Hash32> commitment_of_opening(ByteView note);
+/// The parties that such a note names.
+Result<Parties> parties_of_opening(ByteView note);
 
 }  // namespace lucid::sessions::format

@@ -51,11 +51,13 @@ bool is_done(const Result<std::string>& submitted) {
 }  // namespace
 
 Anchoring::Anchoring(core::ports::AnchorSink& sink, std::string sessions_directory,
-                     crypto::Secret owner_secret, OnAnchored on_anchored)
+                     crypto::Secret owner_secret, OnAnchored on_anchored, Locate locate)
     : sink_(sink),
       directory_(std::move(sessions_directory)),
       owner_secret_(std::move(owner_secret)),
-      on_anchored_(std::move(on_anchored)) {
+      on_anchored_(std::move(on_anchored)),
+      locate_(std::move(locate)) {
+    if (!locate_) locate_ = [this](const SessionId& id) { return directory_ + "/" + id.hex(); };
     std::error_code ignored;
     fs::create_directories(directory_ + "/.checkpoints", ignored);
 }
@@ -188,7 +190,7 @@ Result<void> Anchoring::finish(const SessionId& id, const format::Manifest& mani
         if (checkpoint == nullptr || leaf.node != record.node) continue;
         LUCID_TRY(entry.leaves, leaves_of(checkpoint->slot, chain.genesis_time_s));
     }
-    LUCID_CHECK(core::runtime::write_file_atomically(directory_ + "/" + id.hex() + "/anchor.json",
+    LUCID_CHECK(core::runtime::write_file_atomically(locate_(id) + "/anchor.json",
                                                      as_bytes(record.to_json())));
     {
         const std::lock_guard lock(mutex_);

@@ -20,11 +20,14 @@ namespace lucid::sessions::recorder {
 class Anchoring {
   public:
     using OnAnchored = std::function<void(const SessionId&, const core::ports::AnchorPlace&)>;
+    /// Directory of a recording.
+    using Locate = std::function<std::string(const SessionId&)>;
 
-    /// `sessions_directory` holds the recordings; leaves of checkpoints are kept in `.checkpoints`
-    /// there. `owner_secret` makes one owner address per session.
+    /// Leaves of checkpoints are kept in `.checkpoints` of `sessions_directory`; recordings are
+    /// there, too, unless `locate` says otherwise. `owner_secret` makes one owner address per
+    /// session.
     Anchoring(core::ports::AnchorSink& sink, std::string sessions_directory,
-              crypto::Secret owner_secret, OnAnchored on_anchored);
+              crypto::Secret owner_secret, OnAnchored on_anchored, Locate locate = {});
 
     /// A session begins, or is found unanchored at start-up.
     void begin(const SessionId& id, std::uint64_t started_at_us);
@@ -56,6 +59,7 @@ class Anchoring {
     std::string directory_;
     crypto::Secret owner_secret_;
     OnAnchored on_anchored_;
+    Locate locate_;
     std::mutex mutex_;
     std::map<SessionId, Tracked> tracked_;
     std::set<std::uint64_t> submitted_slots_;

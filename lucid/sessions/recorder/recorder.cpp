@@ -4,6 +4,7 @@
 #include <lucid/common/crypto/random.hpp>
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/core/runtime/clock.hpp>
+#include <lucid/core/runtime/file_lock.hpp>
 #include <lucid/core/runtime/jail.hpp>
 #include <lucid/core/runtime/log.hpp>
 #include <lucid/sessions/format/envelope.hpp>
@@ -17,8 +18,9 @@
 #include <cerrno>
 #include <filesystem>
 #include <list>
+#include <map>
+#include <set>
 #include <sys/socket.h>
-#include <sys/statvfs.h>
 #include <thread>
 
 #include <nlohmann/json.hpp>
@@ -35,6 +37,10 @@ constexpr auto channel_poll = 200ms;
 /// In ms: a tenth of whole seconds would be none, and the loop would spin.
 constexpr auto anchoring_pause = 1000ms;
 constexpr std::size_t key_file_bytes_max = 4096;
+/// How often what could not be sealed or noted (a full disk) is tried again.
+constexpr auto retry_pause = 5s;
+/// How long a recorder of an earlier run may take to seal and go.
+constexpr auto predecessor_patience = 20s;
 
 struct OpenRequest {
     SessionId id;
@@ -72,17 +78,21 @@ class RecorderProcess {
           node_(node),
           catalog_(std::move(catalog)),
           sink_(data.chain_socket()),
-          anchoring_(sink_, data.sessions(), std::move(owner_secret),
-                     [this](const SessionId& id, const core::ports::AnchorPlace& place) {
-                         on_anchored(id, place);
-                     }) {}
+          anchoring_(
+              sink_, data.sessions(), std::move(owner_secret),
+              [this](const SessionId& id, const core::ports::AnchorPlace& place) {
+                  on_anchored(id, place);
+              },
+              [this](const SessionId& id) { return data_.session(id.hex()); }) {}
 
     void run() {
+        note_volumes();
         recover_all();
         std::thread anchoring([this] { anchor_until_done(); });
         while (!stop_) {
             auto frame = channel_.receive(channel_poll);
             reap();
+            retry();
             if (!frame) {
                 if (frame.error().code == make_error_code(Errc::timed_out)) continue;
                 log::warning("core is gone", {{"error", frame.error().message()}});
@@ -104,30 +114,67 @@ class RecorderProcess {
         SessionEnd end;
     };
 
+    void note_volumes() {
+        for (const auto& volume : data_.volumes().look()) {
+            if (!volume.ready())
+                log::warning("volume is not used",
+                             {{"volume", volume.path}, {"error", volume.problem}});
+            else if (!volume.id.empty())
+                (void)catalog_.put_volume({volume.id, volume.path});
+        }
+    }
+
     void recover_all() {
-        std::error_code error;
-        for (const auto& entry : fs::directory_iterator(data_.sessions(), error)) {
-            const auto id = SessionId::from_hex(entry.path().filename().string());
-            if (!id || !entry.is_directory()) continue;
-            const auto directory = entry.path().string();
-            if (needs_recovery(directory)) {
-                const auto manifest = recover(directory, "recorder lost", key_);
-                if (!manifest) {
-                    log::error("recording could not be recovered",
-                               {{"session", id->hex()}, {"error", manifest.error().message()}});
-                    continue;
-                }
-                log::warning("recording recovered",
-                             {{"session", id->hex()}, {"segments", manifest->tree_size}});
-                SessionEnd end{*id, *manifest, "partial", manifest->reason};
-                remember(end);
+        for (const auto& found : data_.volumes().recordings()) {
+            const auto id = SessionId::from_hex(found.id);
+            if (!id) continue;
+            if (needs_recovery(found.directory) && !seal_what_is_left(*id, found.directory)) {
+                unsealed_.push_back(*id);
+                continue;
             }
-            if (fs::exists(directory + "/anchor.json", error)) continue;
-            const auto json =
-                core::runtime::read_file(directory + "/manifest.json", format::manifest_bytes_max);
+            std::error_code error;
+            if (fs::exists(found.directory + "/anchor.json", error)) {
+                // A catalog that was made anew does not know the block.
+                const auto row = catalog_.session(found.id);
+                if (row && *row && (*row)->anchor_block < 0) relearn_.push_back(*id);
+                continue;
+            }
+            const auto json = core::runtime::read_file(found.directory + "/manifest.json",
+                                                       format::manifest_bytes_max);
             const auto manifest = json ? format::Manifest::from_json(*json) : fail(json.error());
             if (manifest) anchoring_.end(*id, *manifest, format::manifest_hash(*json));
         }
+    }
+
+    bool seal_what_is_left(const SessionId& id, const std::string& directory) {
+        const auto reason = reasons_.contains(id) ? reasons_.at(id) : "recorder lost";
+        const auto manifest = recover(directory, reason, key_);
+        if (!manifest) {
+            if (complained_.insert(id).second)
+                log::error("recording could not be recovered, it is tried again",
+                           {{"session", id.hex()}, {"error", manifest.error().message()}});
+            return false;
+        }
+        log::warning("recording recovered",
+                     {{"session", id.hex()}, {"segments", manifest->tree_size}});
+        reasons_.erase(id);
+        complained_.erase(id);
+        remember({id, *manifest, manifest->complete ? "complete" : "partial", manifest->reason});
+        anchoring_.end(id, *manifest, format::manifest_hash(as_bytes(manifest->to_json())));
+        return true;
+    }
+
+    /// What a full disk or a locked catalog left undone.
+    void retry() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now < retry_at_) return;
+        retry_at_ = now + retry_pause;
+        std::erase_if(unsealed_, [this](const SessionId& id) {
+            return seal_what_is_left(id, data_.session(id.hex()));
+        });
+        std::erase_if(unnoted_, [this](const auto& row) {
+            return static_cast<bool>(catalog_.put_session(row.second));
+        });
     }
 
     void anchor_until_done() {
@@ -139,6 +186,11 @@ class RecorderProcess {
             if (!error.empty() && error != last_error)
                 log::warning("anchoring waits", {{"error", error}});
             last_error = error;
+            std::erase_if(relearn_, [this](const SessionId& id) {
+                const auto place = sink_.find(id);
+                if (place && *place) on_anchored(id, **place);
+                return static_cast<bool>(place);
+            });
             for (int i = 0; i < 10 && !stop_; ++i)
                 std::this_thread::sleep_for(anchoring_pause / 10);
         }
@@ -165,13 +217,30 @@ class RecorderProcess {
             log::warning("answer to core failed", {{"error", sent.error().message()}});
     }
 
-    Result<void> check_space() const {
-        struct statvfs info{};
-        if (::statvfs(data_.path().c_str(), &info) != 0) return fail_errno(errno, "free space");
-        const auto free_mib = info.f_bavail * info.f_frsize >> 20;
-        if (free_mib < data_.config().free_space_min_mib)
-            return fail(Errc::refused, "disk nearly full, MiB free", free_mib);
-        return {};
+    /// The volume for a new recording. The data directory has to have room, too, whatever the
+    /// volume: catalog, checkpoints and chain are there.
+    Result<core::runtime::Volume> place() const {
+        const auto& config = data_.config();
+        LUCID_TRY(const auto home, core::runtime::free_bytes(data_.path()));
+        if (home >> 20 < config.free_space_live_mib())
+            return fail(Errc::refused, "the data directory's disk is nearly full, MiB free",
+                        home >> 20);
+        return data_.volumes().place(config.free_space_min_mib << 20);
+    }
+
+    /// Live sessions end while there is room to seal them.
+    [[nodiscard]] SpaceWatch watch_space(const core::runtime::Volume& volume) const {
+        const auto floor = data_.config().free_space_live_mib();
+        return [floor, paths = std::array{volume.path, data_.path()}] {
+            std::optional<std::string> full;
+            for (const auto& path : paths) {
+                const auto free = core::runtime::free_bytes(path);
+                if (free && *free >> 20 < floor)
+                    full =
+                        "disk nearly full: " + std::to_string(*free >> 20) + " MiB left on " + path;
+            }
+            return full;
+        };
     }
 
     Result<std::vector<crypto::age::Recipient>> recipients() {
@@ -186,7 +255,7 @@ class RecorderProcess {
     }
 
     Result<void> open(const OpenRequest& request) {
-        LUCID_CHECK(check_space());
+        LUCID_TRY(const auto volume, place());
         LUCID_TRY(const auto to, recipients());
         Bytes key_bytes(32);
         crypto::fill_random(key_bytes);
@@ -206,8 +275,8 @@ class RecorderProcess {
         skeleton.ended_at_us = skeleton.started_at_us;
         skeleton.clock_synchronised = core::runtime::clock_synchronised();
         skeleton.recorder = "lucid " + version_;
-        LUCID_TRY(auto writer, SessionWriter::create(data_.session(request.id.hex()), skeleton,
-                                                     session_key, envelope, key_));
+        LUCID_TRY(auto writer, SessionWriter::create(volume.sessions() + "/" + request.id.hex(),
+                                                     skeleton, session_key, envelope, key_));
         LUCID_CHECK(writer->add(format::EventClass::audit, format::kind_note, 0,
                                 as_bytes(format::opening_note(parties, salt))));
         LUCID_CHECK(
@@ -218,15 +287,15 @@ class RecorderProcess {
             return fail_errno(errno, "event pipe");
         core::net::Fd ours(ends[0]);
         const core::net::Fd theirs(ends[1]);
-        remember_start(request, skeleton);
+        remember_start(request, skeleton, volume.id);
         anchoring_.begin(request.id, skeleton.started_at_us);
         answer(
             {{"ok", true}, {"session_id", request.id.hex()}, {"receipt", writer->open_receipt()}},
             theirs.get());
         auto& live = sessions_.emplace_back();
-        auto loop =
-            std::make_shared<SessionLoop>(request.id, std::move(ours), request.start_boottime_us,
-                                          std::move(writer), anchoring_, draining_);
+        auto loop = std::make_shared<SessionLoop>(request.id, std::move(ours),
+                                                  request.start_boottime_us, std::move(writer),
+                                                  anchoring_, draining_, watch_space(volume));
         live.thread = std::thread([&live, loop = std::move(loop)] {
             live.end = loop->run();
             live.done = true;
@@ -243,19 +312,32 @@ class RecorderProcess {
             }
             if (live->thread.joinable()) live->thread.join();
             remember(live->end);
+            if (!live->end.manifest) {
+                reasons_[live->end.id] = live->end.reason;
+                unsealed_.push_back(live->end.id);
+            }
             live = sessions_.erase(live);
         }
     }
 
-    void remember_start(const OpenRequest& request, const format::Manifest& skeleton) {
+    void note(storage::catalog::Session session) {
+        unnoted_.erase(session.id);
+        if (const auto put = catalog_.put_session(session); !put) {
+            log::error("catalog", {{"error", put.error().message()}});
+            unnoted_[session.id] = std::move(session);
+        }
+    }
+
+    void remember_start(const OpenRequest& request, const format::Manifest& skeleton,
+                        const std::string& volume) {
         storage::catalog::Session session;
         session.id = request.id.hex();
         session.host = request.host;
         session.user = request.user;
         session.started_s = static_cast<std::int64_t>(skeleton.started_at_us / 1'000'000);
         session.state = "recording";
-        if (const auto put = catalog_.put_session(session); !put)
-            log::error("catalog", {{"error", put.error().message()}});
+        session.volume = volume;
+        note(std::move(session));
     }
 
     void remember(const SessionEnd& end) {
@@ -280,8 +362,7 @@ class RecorderProcess {
             closed["root"] = row.root;
             closed["manifest_hash"] = row.manifest_hash;
         }
-        if (const auto put = catalog_.put_session(row); !put)
-            log::error("catalog", {{"error", put.error().message()}});
+        note(row);
         log::info("session sealed", {{"session", row.id},
                                      {"state", row.state},
                                      {"reason", row.reason},
@@ -308,12 +389,24 @@ class RecorderProcess {
     std::atomic<bool> draining_{false};
     Anchoring anchoring_;
     std::list<Live> sessions_;
+    /// Not sealed because the disk would not have it; why each of them ended.
+    std::vector<SessionId> unsealed_;
+    std::map<SessionId, std::string> reasons_;
+    std::set<SessionId> complained_;
+    /// Anchored, and the catalog does not say where; the anchoring thread's.
+    std::vector<SessionId> relearn_;
+    /// Rows that the catalog would not take.
+    std::map<std::string, storage::catalog::Session> unnoted_;
+    std::chrono::steady_clock::time_point retry_at_{};
 };
 
 }  // namespace
 
 Result<void> run_recorder(const core::runtime::DataDir& data, core::net::FrameChannel channel,
                           const std::string& version) {
+    // After kill -9 of core its recorder seals on for a moment.
+    LUCID_TRY(const auto lock,
+              core::runtime::lock_file(data.recorder_lock(), predecessor_patience));
     LUCID_TRY(auto seed,
               core::runtime::read_secret_file(data.key("evidence.key"), key_file_bytes_max));
     if (seed.size() != 32) return fail(Errc::bad_length, "keys/evidence.key", seed.size());
@@ -330,6 +423,11 @@ Result<void> run_recorder(const core::runtime::DataDir& data, core::net::FrameCh
     core::runtime::Jail jail;
     jail.write = {data.sessions(), data.file("log"), data.catalog(), data.catalog() + "-wal",
                   data.catalog() + "-shm"};
+    for (const auto& volume : data.volumes().look()) {
+        if (!volume.ready() || volume.id.empty()) continue;
+        jail.read.push_back(volume.path);
+        jail.write.push_back(volume.sessions());
+    }
     jail.bind_tcp.emplace();
     jail.connect_tcp.emplace();
     LUCID_CHECK(core::runtime::enter_jail(jail));

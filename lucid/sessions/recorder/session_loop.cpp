@@ -62,9 +62,21 @@ void SessionLoop::acknowledge() {
     }
 }
 
+/// A session that writes nothing does not fill the disk.
+std::optional<std::string> SessionLoop::check_space() {
+    const auto now = now_us();
+    if (!space_ || writer_->stored_bytes() == space_checked_bytes_ ||
+        now < space_checked_us_ + space_check_us)
+        return std::nullopt;
+    space_checked_us_ = now;
+    space_checked_bytes_ = writer_->stored_bytes();
+    return space_();
+}
+
 Result<SessionLoop::Stop> SessionLoop::pump() {
     for (;;) {
         if (draining_) return Stop{false, "gateway shut down"};
+        if (auto full = check_space()) return Stop{false, std::move(*full)};
         int timeout_ms = idle_poll_ms;
         if (const auto due = writer_->due_us()) {
             const auto now = now_us();

@@ -10,6 +10,7 @@
 #include <lucid/sessions/recorder/session_writer.hpp>
 
 #include <atomic>
+#include <functional>
 
 namespace lucid::sessions::recorder {
 
@@ -21,18 +22,26 @@ struct SessionEnd {
     std::string reason;
 };
 
+/// Why a live session has to end for want of space; nothing while there is enough.
+using SpaceWatch = std::function<std::optional<std::string>()>;
+
 class SessionLoop {
   public:
-    /// `anchoring` and `draining` must outlive this; draining ends the session as partial.
+    /// How often a session that writes looks at its disk.
+    static constexpr std::uint64_t space_check_us = 500'000;
+
+    /// `anchoring` and `draining` must outlive this; draining ends the session as partial, and so
+    /// does `space` once it complains: while there is room for sealing what is recorded.
     SessionLoop(const SessionId& id, core::net::Fd pipe, std::uint64_t start_boottime_us,
                 std::unique_ptr<SessionWriter> writer, Anchoring& anchoring,
-                const std::atomic<bool>& draining)
+                const std::atomic<bool>& draining, SpaceWatch space = {})
         : id_(id),
           pipe_(std::move(pipe)),
           start_boottime_us_(start_boottime_us),
           writer_(std::move(writer)),
           anchoring_(anchoring),
-          draining_(draining) {}
+          draining_(draining),
+          space_(std::move(space)) {}
 
     /// Runs until the session has ended and its manifest is written.
     SessionEnd run();
@@ -45,6 +54,7 @@ class SessionLoop {
     Result<std::optional<Stop>> read_pipe();
     Result<std::optional<Stop>> take_frames();
     Result<Stop> pump();
+    std::optional<std::string> check_space();
     void acknowledge();
     [[nodiscard]] std::uint64_t now_us() const;
 
@@ -54,6 +64,9 @@ class SessionLoop {
     std::unique_ptr<SessionWriter> writer_;
     Anchoring& anchoring_;
     const std::atomic<bool>& draining_;
+    SpaceWatch space_;
+    std::uint64_t space_checked_us_ = 0;
+    std::uint64_t space_checked_bytes_ = 0;
     Bytes buffer_;
     std::uint64_t acknowledged_mebibytes_ = 0;
 };

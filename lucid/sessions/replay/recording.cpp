@@ -6,6 +6,7 @@
 #include <lucid/sessions/replay/recording.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace lucid::sessions::replay {
 namespace {
@@ -56,6 +57,37 @@ Result<Recording> open_recording(format::BundleSource& source,
         return a.time_us != b.time_us ? a.time_us < b.time_us : a.order < b.order;
     });
     return recording;
+}
+
+Result<format::Parties> read_parties(format::BundleSource& source,
+                                     const crypto::age::Identity& identity) {
+    LUCID_TRY(const auto json, source.read("manifest.json", format::manifest_bytes_max));
+    LUCID_TRY(const auto manifest, format::Manifest::from_json(json));
+    LUCID_TRY(const auto envelope, source.read("envelopes/0.age", envelope_bytes_max));
+    const auto& id = manifest.session_id;
+    LUCID_TRY(const auto key, format::open_session_envelope(envelope, id, identity));
+    if (manifest.chunks.empty()) return fail(Errc::not_found, "parties note");
+    LUCID_TRY(const auto bytes,
+              source.read("chunks/" + to_hex(manifest.chunks.front().hash) + ".lchk",
+                          format::chunk_bytes_max));
+    LUCID_TRY(const auto chunk, format::decode_chunk(bytes));
+    const auto audit = format::class_key(key, id, format::EventClass::audit);
+    Hash32 previous{};
+    for (const auto& segment : chunk.segments) {
+        const auto view = ByteView(bytes).subspan(segment.offset, segment.length);
+        const auto before = std::exchange(previous, format::segment_leaf(view));
+        if (segment.header.event_class != format::EventClass::audit) continue;
+        LUCID_TRY(const auto events, format::open_segment(view, id, audit, before));
+        format::EventReader reader(events, segment.header.t_first_us);
+        while (!reader.empty()) {
+            LUCID_TRY(const auto event, reader.next());
+            if (event.kind != format::kind_note) continue;
+            const auto commitment = format::commitment_of_opening(event.payload);
+            if (commitment && *commitment == manifest.parties_commitment)
+                return format::parties_of_opening(event.payload);
+        }
+    }
+    return fail(Errc::not_found, "parties note");
 }
 
 }  // namespace lucid::sessions::replay

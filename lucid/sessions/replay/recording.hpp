@@ -30,4 +30,9 @@ struct Recording {
 Result<Recording> open_recording(format::BundleSource& source,
                                  const crypto::age::Identity& identity);
 
+/// Who the recording is of, from the note in its first chunk that opens the manifest's commitment.
+/// Errc::refused when the identity is no recipient, Errc::not_found without such a note.
+Result<format::Parties> read_parties(format::BundleSource& source,
+                                     const crypto::age::Identity& identity);
+
 }  // namespace lucid::sessions::replay

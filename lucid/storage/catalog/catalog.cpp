@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <span>
 #include <sys/stat.h>
 
 namespace lucid::storage::catalog {
@@ -11,35 +12,43 @@ namespace {
 
 constexpr std::size_t name_bytes_max = 64;
 
-constexpr const char* schema[] = {
-    "CREATE TABLE IF NOT EXISTS users(name TEXT PRIMARY KEY, recipient TEXT NOT NULL, role TEXT "
-    "NOT "
-    "NULL, created_s INTEGER NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS hosts(name TEXT PRIMARY KEY, address TEXT NOT NULL, port INTEGER "
-    "NOT "
-    "NULL, security TEXT NOT NULL, pin BLOB NOT NULL, policy TEXT NOT NULL, login_user TEXT NOT "
-    "NULL, "
-    "login_domain TEXT NOT NULL, sealed_password BLOB NOT NULL, injection_enforced INTEGER NOT "
-    "NULL, "
+constexpr const char* schema_1[] = {
+    "CREATE TABLE users(name TEXT PRIMARY KEY, recipient TEXT NOT NULL, role TEXT NOT NULL, "
     "created_s INTEGER NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS tickets(name TEXT PRIMARY KEY, host TEXT NOT NULL, user TEXT NOT "
-    "NULL, "
+    "CREATE TABLE hosts(name TEXT PRIMARY KEY, address TEXT NOT NULL, port INTEGER NOT NULL, "
+    "security TEXT NOT NULL, pin BLOB NOT NULL, policy TEXT NOT NULL, login_user TEXT NOT NULL, "
+    "login_domain TEXT NOT NULL, sealed_password BLOB NOT NULL, injection_enforced INTEGER NOT "
+    "NULL, created_s INTEGER NOT NULL) STRICT",
+    "CREATE TABLE tickets(name TEXT PRIMARY KEY, host TEXT NOT NULL, user TEXT NOT NULL, "
     "sealed_secret BLOB NOT NULL, created_s INTEGER NOT NULL, expires_s INTEGER NOT NULL, state "
-    "TEXT "
-    "NOT NULL, session_id TEXT NOT NULL, resume_until_s INTEGER NOT NULL, failures INTEGER NOT "
-    "NULL) "
-    "STRICT",
-    "CREATE TABLE IF NOT EXISTS sessions(id TEXT PRIMARY KEY, host TEXT NOT NULL, user TEXT NOT "
-    "NULL, "
-    "started_s INTEGER NOT NULL, ended_s INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT "
-    "NULL, "
+    "TEXT NOT NULL, session_id TEXT NOT NULL, resume_until_s INTEGER NOT NULL, failures INTEGER "
+    "NOT NULL) STRICT",
+    "CREATE TABLE sessions(id TEXT PRIMARY KEY, host TEXT NOT NULL, user TEXT NOT NULL, started_s "
+    "INTEGER NOT NULL, ended_s INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, "
     "segments INTEGER NOT NULL, root TEXT NOT NULL, manifest_hash TEXT NOT NULL, anchor_block "
-    "INTEGER "
-    "NOT NULL, anchor_transaction TEXT NOT NULL) STRICT",
-    // Since version 2.
-    ("CREATE TABLE IF NOT EXISTS holds(session_id TEXT PRIMARY KEY, reason TEXT NOT NULL, "
-     "since_s INTEGER NOT NULL) STRICT"),
+    "INTEGER NOT NULL, anchor_transaction TEXT NOT NULL) STRICT",
 };
+constexpr const char* schema_2[] = {
+    "CREATE TABLE holds(session_id TEXT PRIMARY KEY, reason TEXT NOT NULL, since_s INTEGER NOT "
+    "NULL) STRICT",
+};
+constexpr const char* schema_3[] = {
+    "CREATE TABLE volumes(id TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT",
+    "ALTER TABLE sessions ADD COLUMN volume TEXT NOT NULL DEFAULT ''",
+};
+/// What leads from version n to n + 1.
+constexpr std::span<const char* const> steps[catalog_schema_version] = {schema_1, schema_2,
+                                                                        schema_3};
+
+constexpr const char* user_columns = "SELECT name, recipient, role, created_s FROM users ";
+User user_of(const Row& r) {
+    return {r.text(0), r.text(1), r.text(2), r.integer(3)};
+}
+
+constexpr const char* hold_columns = "SELECT session_id, reason, since_s FROM holds ";
+Hold hold_of(const Row& r) {
+    return {r.text(0), r.text(1), r.integer(2)};
+}
 
 constexpr const char* host_columns =
     "SELECT name, address, port, security, pin, policy, login_user, login_domain, sealed_password, "
@@ -51,13 +60,47 @@ Host host_of(const Row& row) {
             row.integer(9) != 0, row.integer(10)};
 }
 
+constexpr const char* ticket_columns =
+    "SELECT name, host, user, sealed_secret, created_s, expires_s, state, session_id, "
+    "resume_until_s, failures FROM tickets ";
+Ticket ticket_of(const Row& r) {
+    return {r.text(0),    r.text(1), r.text(2), r.blob(3),    r.integer(4),
+            r.integer(5), r.text(6), r.text(7), r.integer(8), r.integer(9)};
+}
+
 constexpr const char* session_columns =
     "SELECT id, host, user, started_s, ended_s, state, reason, segments, root, manifest_hash, "
-    "anchor_block, anchor_transaction FROM sessions ";
+    "anchor_block, anchor_transaction, volume FROM sessions ";
 Session session_of(const Row& row) {
-    return {row.text(0),    row.text(1), row.text(2),     row.integer(3),
-            row.integer(4), row.text(5), row.text(6),     row.integer(7),
-            row.text(8),    row.text(9), row.integer(10), row.text(11)};
+    return {row.text(0),     row.text(1),  row.text(2),    row.integer(3), row.integer(4),
+            row.text(5),     row.text(6),  row.integer(7), row.text(8),    row.text(9),
+            row.integer(10), row.text(11), row.text(12)};
+}
+
+Result<std::int64_t> schema_version(Database& database) {
+    std::int64_t version = 0;
+    LUCID_CHECK(database.query("PRAGMA user_version", {},
+                               [&](const Row& row) { version = row.integer(0); }));
+    return version;
+}
+
+/// All of it or nothing: a process that is killed in here leaves the old schema.
+Result<void> migrate(Database& database, std::int64_t from) {
+    LUCID_CHECK(database.execute("BEGIN IMMEDIATE"));
+    const auto run = [&]() -> Result<void> {
+        // Somebody else may have been faster.
+        LUCID_TRY(auto version, schema_version(database));
+        if (version < from) return fail(Errc::internal, "catalog schema");
+        for (; version < catalog_schema_version; ++version)
+            for (const auto* statement : steps[version]) LUCID_CHECK(database.execute(statement));
+        const auto set = "PRAGMA user_version = " + std::to_string(catalog_schema_version);
+        LUCID_CHECK(database.execute(set.c_str()));
+        LUCID_CHECK(database.execute("COMMIT"));
+        return {};
+    };
+    auto done = run();
+    if (!done) (void)database.execute("ROLLBACK");
+    return done;
 }
 
 std::string sql(const char* columns, const char* rest) {
@@ -77,16 +120,27 @@ bool is_valid_name(std::string_view name) {
 
 Result<Catalog> Catalog::open(const std::string& path) {
     LUCID_TRY(auto database, Database::open(path));
-    std::int64_t version = 0;
-    LUCID_CHECK(database.query("PRAGMA user_version", {},
-                               [&](const Row& row) { version = row.integer(0); }));
-    if (version > catalog_schema_version)
+    LUCID_TRY(const auto version, schema_version(database));
+    if (version == 0) {
+        LUCID_CHECK(migrate(database, 0));
+    } else if (version != catalog_schema_version) {
         return fail(Errc::bad_version, "catalog schema", static_cast<std::uint64_t>(version));
-    if (version < catalog_schema_version) {
-        for (const auto* statement : schema) LUCID_CHECK(database.execute(statement));
-        LUCID_CHECK(database.execute("PRAGMA user_version = 2"));
     }
     return Catalog(std::move(database));
+}
+
+Result<void> Catalog::upgrade(const std::string& path) {
+    LUCID_TRY(auto database, Database::open(path));
+    LUCID_TRY(const auto version, schema_version(database));
+    if (version > catalog_schema_version)
+        return fail(Errc::bad_version, "catalog schema", static_cast<std::uint64_t>(version));
+    if (version == catalog_schema_version) return {};
+    return migrate(database, version);
+}
+
+Result<Bytes> Catalog::snapshot(const std::string& path) {
+    LUCID_TRY(const auto database, Database::open(path));
+    return database.serialize();
 }
 
 Result<Catalog> Catalog::open_existing(const std::string& path) {
@@ -96,6 +150,60 @@ Result<Catalog> Catalog::open_existing(const std::string& path) {
         return fail_errno(errno, "catalog");
     }
     return open(path);
+}
+
+Salvaged Catalog::salvage(const std::string& path) {
+    Salvaged out;
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) {
+        out.lost.emplace_back("the whole file: it is not there");
+        return out;
+    }
+    auto database = Database::open(path);
+    if (!database) {
+        out.lost.push_back("the whole file: " + database.error().message());
+        return out;
+    }
+    const auto read = [&](const char* table, const std::string& statement, const auto& visit) {
+        const auto done = database->query(statement.c_str(), {}, visit);
+        if (!done) out.lost.push_back(std::string(table) + ": " + done.error().message());
+    };
+    read("users", sql(user_columns, ""),
+         [&](const Row& row) { out.users.push_back(user_of(row)); });
+    read("hosts", sql(host_columns, ""),
+         [&](const Row& row) { out.hosts.push_back(host_of(row)); });
+    read("tickets", sql(ticket_columns, ""),
+         [&](const Row& row) { out.tickets.push_back(ticket_of(row)); });
+    read("sessions", sql(session_columns, ""),
+         [&](const Row& row) { out.sessions.push_back(session_of(row)); });
+    read("holds", sql(hold_columns, ""),
+         [&](const Row& row) { out.holds.push_back(hold_of(row)); });
+    read("volumes", "SELECT id, path FROM volumes",
+         [&](const Row& row) { out.volumes.push_back({row.text(0), row.text(1)}); });
+    return out;
+}
+
+Result<void> Catalog::fill(const Salvaged& rows) {
+    const auto fine = [](const Result<void>& done) {
+        return done || done.error().code == make_error_code(Errc::already_exists);
+    };
+    const auto put = [&]() -> Result<void> {
+        for (const auto& user : rows.users)
+            if (const auto done = add_user(user); !fine(done)) return done;
+        for (const auto& host : rows.hosts)
+            if (const auto done = add_host(host); !fine(done)) return done;
+        for (const auto& ticket : rows.tickets)
+            if (const auto done = add_ticket(ticket); !fine(done)) return done;
+        for (const auto& session : rows.sessions) LUCID_CHECK(put_session(session));
+        for (const auto& hold : rows.holds) LUCID_CHECK(put_hold(hold));
+        for (const auto& volume : rows.volumes) LUCID_CHECK(put_volume(volume));
+        LUCID_CHECK(database_.execute("COMMIT"));
+        return {};
+    };
+    LUCID_CHECK(database_.execute("BEGIN IMMEDIATE"));
+    auto done = put();
+    if (!done) (void)database_.execute("ROLLBACK");
+    return done;
 }
 
 Result<std::vector<std::string>> Catalog::check_integrity() {
@@ -118,9 +226,8 @@ Result<void> Catalog::add_user(const User& user) {
 
 Result<std::vector<User>> Catalog::users() {
     std::vector<User> out;
-    LUCID_CHECK(database_.query(
-        "SELECT name, recipient, role, created_s FROM users ORDER BY name", {},
-        [&](const Row& r) { out.push_back({r.text(0), r.text(1), r.text(2), r.integer(3)}); }));
+    LUCID_CHECK(database_.query(sql(user_columns, "ORDER BY name").c_str(), {},
+                                [&](const Row& row) { out.push_back(user_of(row)); }));
     return out;
 }
 
@@ -169,14 +276,16 @@ Result<void> Catalog::add_ticket(const Ticket& t) {
 
 Result<std::optional<Ticket>> Catalog::ticket(const std::string& name) {
     std::optional<Ticket> found;
-    LUCID_CHECK(database_.query(
-        "SELECT name, host, user, sealed_secret, created_s, expires_s, state, session_id, "
-        "resume_until_s, failures FROM tickets WHERE name = ?",
-        {name}, [&](const Row& r) {
-            found = Ticket{r.text(0),    r.text(1), r.text(2), r.blob(3),    r.integer(4),
-                           r.integer(5), r.text(6), r.text(7), r.integer(8), r.integer(9)};
-        }));
+    LUCID_CHECK(database_.query(sql(ticket_columns, "WHERE name = ?").c_str(), {name},
+                                [&](const Row& row) { found = ticket_of(row); }));
     return found;
+}
+
+Result<std::vector<Ticket>> Catalog::tickets() {
+    std::vector<Ticket> out;
+    LUCID_CHECK(database_.query(sql(ticket_columns, "ORDER BY name").c_str(), {},
+                                [&](const Row& row) { out.push_back(ticket_of(row)); }));
+    return out;
 }
 
 Result<bool> Catalog::move_ticket(const std::string& name, const std::string& from,
@@ -197,12 +306,12 @@ Result<void> Catalog::count_ticket_failure(const std::string& name) {
 
 Result<void> Catalog::put_session(const Session& s) {
     LUCID_CHECK(database_.execute(
-        "INSERT INTO sessions VALUES(?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
+        "INSERT INTO sessions VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
         "ended_s = excluded.ended_s, state = excluded.state, reason = excluded.reason, "
         "segments = excluded.segments, root = excluded.root, "
-        "manifest_hash = excluded.manifest_hash",
+        "manifest_hash = excluded.manifest_hash, volume = excluded.volume",
         {s.id, s.host, s.user, s.started_s, s.ended_s, s.state, s.reason, s.segments, s.root,
-         s.manifest_hash, s.anchor_block, s.anchor_transaction}));
+         s.manifest_hash, s.anchor_block, s.anchor_transaction, s.volume}));
     return {};
 }
 
@@ -241,6 +350,20 @@ Result<bool> Catalog::set_anchor(const std::string& id, std::int64_t block,
     return changed > 0;
 }
 
+Result<void> Catalog::put_volume(const KnownVolume& volume) {
+    LUCID_CHECK(database_.execute(
+        "INSERT INTO volumes VALUES(?,?) ON CONFLICT(id) DO UPDATE SET path = excluded.path",
+        {volume.id, volume.path}));
+    return {};
+}
+
+Result<std::vector<KnownVolume>> Catalog::volumes() {
+    std::vector<KnownVolume> out;
+    LUCID_CHECK(database_.query("SELECT id, path FROM volumes ORDER BY path", {},
+                                [&](const Row& r) { out.push_back({r.text(0), r.text(1)}); }));
+    return out;
+}
+
 Result<void> Catalog::put_hold(const Hold& hold) {
     LUCID_CHECK(database_.execute(
         "INSERT INTO holds VALUES(?,?,?) ON CONFLICT(session_id) DO UPDATE SET reason = "
@@ -257,9 +380,8 @@ Result<bool> Catalog::remove_hold(const std::string& session_id) {
 
 Result<std::vector<Hold>> Catalog::holds() {
     std::vector<Hold> out;
-    LUCID_CHECK(database_.query(
-        "SELECT session_id, reason, since_s FROM holds ORDER BY since_s", {},
-        [&](const Row& r) { out.push_back({r.text(0), r.text(1), r.integer(2)}); }));
+    LUCID_CHECK(database_.query(sql(hold_columns, "ORDER BY since_s").c_str(), {},
+                                [&](const Row& row) { out.push_back(hold_of(row)); }));
     return out;
 }
 

@@ -56,13 +56,21 @@ struct Session {
     std::string user;
     std::int64_t started_s = 0;
     std::int64_t ended_s = 0;
-    std::string state;  ///< recording | complete | partial
+    std::string state;  ///< recording | complete | partial | missing (lucid fsck)
     std::string reason;
     std::int64_t segments = 0;
     std::string root;
     std::string manifest_hash;
     std::int64_t anchor_block = -1;  ///< -1: not anchored yet
     std::string anchor_transaction;
+    std::string volume;  ///< id of the volume it was recorded on; empty: the data directory
+    friend bool operator==(const Session&, const Session&) = default;
+};
+
+/// A volume that recordings were put on, and where it was then.
+struct KnownVolume {
+    std::string id;
+    std::string path;
 };
 
 /// A recording that must not be pruned, and why.
@@ -72,13 +80,36 @@ struct Hold {
     std::int64_t since_s = 0;
 };
 
+/// What could be read of a damaged catalog.
+struct Salvaged {
+    std::vector<User> users;
+    std::vector<Host> hosts;
+    std::vector<Ticket> tickets;
+    std::vector<Session> sessions;
+    std::vector<Hold> holds;
+    std::vector<KnownVolume> volumes;
+    /// "hosts: …", a sentence for each table that did not come whole; empty when all did.
+    std::vector<std::string> lost;
+};
+
 class Catalog {
   public:
-    /// Opens and, where needed, makes the tables. Errc::bad_version for a newer schema.
+    /// Opens and, in a new file, makes the tables. Errc::bad_version for another schema.
     static Result<Catalog> open(const std::string& path);
     /// The same, but Errc::not_found where there is no file: an empty catalog in place of a lost
     /// one would hide the loss.
     static Result<Catalog> open_existing(const std::string& path);
+
+    /// Brings an older schema to this one in one transaction; nothing to do is fine.
+    /// Errc::bad_version for a newer one.
+    static Result<void> upgrade(const std::string& path);
+    /// The file as of one moment, whoever writes to it meanwhile: what a backup keeps.
+    static Result<Bytes> snapshot(const std::string& path);
+
+    /// Row by row until it breaks off. The file is not changed but for its write-ahead log.
+    static Salvaged salvage(const std::string& path);
+    /// Puts all of it in, in one transaction; what is there already stays.
+    Result<void> fill(const Salvaged& rows);
 
     /// What SQLite complains of in file and references, one sentence each; empty when intact.
     Result<std::vector<std::string>> check_integrity();
@@ -93,6 +124,7 @@ class Catalog {
     Result<bool> set_host_pin(const std::string& name, ByteView pin);
 
     Result<void> add_ticket(const Ticket& ticket);
+    Result<std::vector<Ticket>> tickets();
     Result<std::optional<Ticket>> ticket(const std::string& name);
     /// Moves a ticket from one state to another, only if it is in `from`: two connections cannot
     /// both redeem it. Gives false if it was not.
@@ -111,6 +143,9 @@ class Catalog {
     Result<bool> set_anchor(const std::string& id, std::int64_t block,
                             const std::string& transaction);
 
+    Result<void> put_volume(const KnownVolume& volume);
+    Result<std::vector<KnownVolume>> volumes();
+
     /// Again for the same session: the new reason stands.
     Result<void> put_hold(const Hold& hold);
     /// False when there was none.
@@ -122,6 +157,6 @@ class Catalog {
     Database database_;
 };
 
-inline constexpr std::int64_t catalog_schema_version = 2;
+inline constexpr std::int64_t catalog_schema_version = 3;
 
 }  // namespace lucid::storage::catalog

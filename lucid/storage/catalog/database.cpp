@@ -123,6 +123,27 @@ Result<std::int64_t> Database::execute(const char* sql, std::initializer_list<Va
     return sqlite3_changes64(handle_);
 }
 
+Result<Bytes> Database::serialize() const {
+    sqlite3* memory = nullptr;
+    const int opened =
+        sqlite3_open_v2(":memory:", &memory, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    const Database copy(memory);
+    if (opened != SQLITE_OK) return sqlite_failure(opened, "catalog snapshot");
+    auto* backup = sqlite3_backup_init(memory, "main", handle_, "main");
+    if (backup == nullptr) return sqlite_failure(sqlite3_errcode(memory), "catalog snapshot");
+    // All pages in one step: one read transaction, so one moment.
+    const int stepped = sqlite3_backup_step(backup, -1);
+    const int finished = sqlite3_backup_finish(backup);
+    if (stepped != SQLITE_DONE) return sqlite_failure(stepped, "catalog snapshot");
+    if (finished != SQLITE_OK) return sqlite_failure(finished, "catalog snapshot");
+    sqlite3_int64 size = 0;
+    auto* data = sqlite3_serialize(memory, "main", &size, 0);
+    if (data == nullptr) return fail(Errc::io_failed, "catalog snapshot");
+    Bytes out(data, data + size);
+    sqlite3_free(data);
+    return out;
+}
+
 std::string Database::last_message() const {
     return handle_ == nullptr ? "not open" : sqlite3_errmsg(handle_);
 }

@@ -57,6 +57,8 @@ class Database {
             visit(Row(statement.get()));
         }
     }
+    /// The whole file as of one moment, also while others write.
+    Result<Bytes> serialize() const;
     /// Text of the last failure, for people.
     [[nodiscard]] std::string last_message() const;
 

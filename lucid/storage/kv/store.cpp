@@ -141,6 +141,20 @@ Result<Store> Store::open(const std::string& directory, std::size_t bytes_max) {
     return store;
 }
 
+Result<void> Store::copy(const std::string& directory, int fd) {
+    MDB_env* environment = nullptr;
+    if (const int code = mdb_env_create(&environment); code != 0)
+        return lmdb_failure(code, "copy store");
+    const Store store(environment, 0);
+    if (const int code = mdb_env_open(environment, directory.c_str(), MDB_RDONLY | MDB_NOTLS, 0600);
+        code != 0)
+        return code == ENOENT ? fail(Errc::not_found, "copy store")
+                              : lmdb_failure(code, "copy store");
+    if (const int code = mdb_env_copyfd(environment, fd); code != 0)
+        return lmdb_failure(code, "copy store");
+    return {};
+}
+
 Store::~Store() {
     if (environment_ != nullptr) mdb_env_close(environment_);
 }

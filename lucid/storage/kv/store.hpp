@@ -19,6 +19,9 @@ struct MDB_txn;
 namespace lucid::storage::kv {
 
 inline constexpr std::size_t key_bytes_max = 511;
+/// The file in a store's directory that holds everything; the other one is for locks.
+inline constexpr const char* data_file_name = "data.mdb";
+inline constexpr const char* lock_file_name = "lock.mdb";
 
 /// One write transaction: visible to its own gets, to others after commit(). Dropped without
 /// commit: nothing happened.
@@ -69,6 +72,9 @@ class Store {
   public:
     /// Opens or makes the store in this directory; `bytes_max` bounds its size.
     static Result<Store> open(const std::string& directory, std::size_t bytes_max);
+    /// Writes the store as of one moment to `fd`, as the file that a store consists of, while other
+    /// processes go on writing to it. Errc::not_found where there is none.
+    static Result<void> copy(const std::string& directory, int fd);
     ~Store();
     Store(Store&& other) noexcept;
     Store& operator=(Store&&) = delete;

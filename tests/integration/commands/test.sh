@@ -40,13 +40,20 @@ fails() {
 # --- help
 for command in init host "host add" "host fields" "host ls" "host test" "host pin" "host rm" user "user add" "user ls" up ticket session "session ls" "session show" \
     "session verify" "session log" "session replay" "session export" "session kill" bundle "bundle export" "bundle verify" chain "chain status" \
-    "chain block" "chain tx" "chain anchor" prune "session hold" "session release" status doctor version; do
+    "chain block" "chain tx" "chain anchor" prune "session hold" "session release" backup "backup create" "backup ls" "backup verify" "backup prune" \
+    restore fsck volume "volume add" "volume ls" upgrade manual status doctor version; do
     # shellcheck disable=SC2086
     claim "help: $command has an example" bash -c "'$lucid' $command --help | grep -A3 Example | grep -q 'lucid '"
 done
 fails "no arguments: help, and exit 2" 2 'Examples:' ''
 fails "a typing error names the nearest command" 2 "no command is called 'docter'" 'lucid doctor' docter
 fails "an unknown option is usage" 2 'not expected' '' status --frobnicate
+
+claim "the manual page has every command that --help has" bash -c "
+    '$lucid' manual man > '$work/lucid.1' &&
+    for c in \$('$lucid' --help | sed -n '/^Subcommands:/,/^\$/p' | awk '/^  [a-z]/ {print \$1}'); do grep -q \"^.SS lucid \$c\" '$work/lucid.1' || { echo \"no \$c\"; exit 1; }; done"
+claim "bash completes what --help has" bash -c "
+    source <('$lucid' manual bash); COMP_WORDS=(lucid session re); COMP_CWORD=2; _lucid; [ \"\${COMPREPLY[*]}\" = 'release replay' ] || [ \"\${COMPREPLY[*]}\" = 'replay release' ]"
 
 # --- nothing there yet
 data=$work/data
@@ -77,6 +84,15 @@ claim "status --json says the same" bash -c "'$lucid' --data '$data' --json stat
 fails "prune without a rule" 1 'nothing says' 'lucid .*prune --older-than' --data "$data" prune
 fails "prune with a time that is none" 1 'no time' 'older-than 90d' --data "$data" prune --older-than 90
 fails "prune with a size that is none" 1 'no size' 'keep 200GiB' --data "$data" prune --keep 5kg
+fails "backup without a folder, the first time" 1 'which folder' 'backup create /' --data "$data" backup create
+fails "backup into the data directory" 1 'inside the data directory' 'another disk' --data "$data" backup create "$data/backup"
+fails "backups where there are none" 1 'no backups in' 'backup create' backup ls "$work/full"
+fails "a backup into a folder that holds something" 1 'something else' 'empty folder' --data "$data" backup create "$work/full"
+fails "restore without a key" 1 'no backups in' 'backup ls' --data "$work/new" restore "$work/full"
+fails "restore of an unknown session" 1 'no single session' 'lucid .*session ls' --data "$data" restore "$work/full" --session abc
+fails "a volume that is no folder" 1 'not found' 'mkdir' --data "$data" volume add "$work/nowhere"
+claim "fsck of a fresh node" bash -c "'$lucid' --data '$data' --json fsck | jq -e '.ok and .recordings == 0'"
+claim "upgrade with nothing to do" bash -c "'$lucid' --data '$data' --json upgrade | jq -e '.ok and .from == .to'"
 claim "prune with nothing to do" bash -c "'$lucid' --data '$data' --json prune --older-than 90d | jq -e '.ok and .bytes == 0'"
 fails "hold of an unknown session" 1 'no single session' 'lucid .*session ls' --data "$data" session hold abc --reason x
 
@@ -108,9 +124,9 @@ fails "an unknown setting is named" 1 'gateway2' '' --data "$work/d" status
 damaged; find "$work/d" -maxdepth 1 -name 'format*' -exec sh -c 'echo lucid-data 99 > "$1"' _ {} \;
 fails "a newer format is not touched" 1 '99|newer' '' --data "$work/d" status
 damaged; head -c 5000 /dev/urandom > "$work/d/catalog.sqlite"; rm -f "$work/d/catalog.sqlite-"*
-fails "a damaged catalog" 1 'catalog.sqlite' '' --data "$work/d" session ls
+fails "a damaged catalog" 1 'catalog.sqlite' 'lucid .*fsck --repair' --data "$work/d" session ls
 damaged; rm -f "$work/d/catalog.sqlite"*
-fails "a missing catalog is not replaced by an empty one" 1 'catalog.sqlite' '' --data "$work/d" session ls
+fails "a missing catalog is not replaced by an empty one" 1 'catalog.sqlite' 'lucid .*fsck --repair' --data "$work/d" session ls
 claim "and none was made" test ! -e "$work/d/catalog.sqlite"
 damaged; rm "$work/d/keys/vault.key"
 fails "a missing vault key" 1 'vault.key' '' --data "$work/d" up

@@ -46,17 +46,43 @@ claim "it installs with Debian's packages alone" apt_install /old.deb
 claim "it says what to do next" grep -q 'lucid --data /var/lib/lucid init' "$work/apt.log"
 claim "the program runs" inside lucid version
 claim "its folder belongs to its user and to nobody else" test "$(inside stat -c '%U %a' /var/lib/lucid)" = "lucid 700"
+claim "its manual page has every command" bash -c "
+    zcat '$root/usr/share/man/man1/lucid.1.gz' > '$work/lucid.1' &&
+    for c in \$(chroot '$root' lucid --help | sed -n '/^Subcommands:/,/^\$/p' | awk '/^  [a-z]/ {print \$1}'); do grep -q \"^.SS lucid \$c\" '$work/lucid.1' || { echo \"no \$c\"; exit 1; }; done"
+if command -v groff > /dev/null; then
+    claim "groff has no complaint about it" bash -c "test -z \"\$(groff -man -Tutf8 -ww -z '$work/lucid.1' 2>&1)\""
+else
+    echo "skip groff: not installed"
+fi
+complete_bash() {  # WORDS...: what bash would offer for the last one
+    # shellcheck disable=SC2016
+    inside bash -c 'source /usr/share/bash-completion/completions/lucid; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _lucid; echo "${COMPREPLY[@]}"' bash "$@"
+}
+claim "bash completes a command" test "$(complete_bash lucid doc)" = doctor
+claim "bash completes a subcommand behind an option with a value" test "$(complete_bash lucid --data /x session ver)" = verify
+claim "bash completes an option" test "$(complete_bash lucid backup create --rec)" = --recipient
+for shell in zsh fish; do
+    if command -v $shell > /dev/null; then
+        f=$root/usr/share/zsh/vendor-completions/_lucid; [ $shell = zsh ] || f=$root/usr/share/fish/vendor_completions.d/lucid.fish
+        claim "$shell reads its completion" $shell -n "$f"
+    else
+        echo "skip $shell completion: $shell is not installed"
+    fi
+done
 claim "nothing in it can be written by others" bash -c "! chroot '$root' sh -c 'dpkg -L lucid | xargs -I{} find {} -maxdepth 0 ! -type l -perm /022' | grep ."
 
 if command -v systemd-analyze > /dev/null; then
-    cp "$root/lib/systemd/system/lucid.service" "$work/lucid.service"
-    # The user and program are in the root, not here: only the other complaints count.
-    systemd-analyze --root="$root" verify lucid.service > "$work/verify.log" 2>&1
-    claim "systemd-analyze verify has no complaint about the unit" bash -c "! grep -E 'lucid.service:[0-9]+:' '$work/verify.log'"
-    systemd-analyze security --offline=true --threshold=20 "$work/lucid.service" > "$work/security.log" 2>&1
-    status=$?
-    tail -n 1 "$work/security.log" | sed 's/^/# /'
-    claim "systemd-analyze security: exposure of at most 2.0" test "$status" -eq 0
+    for unit in lucid.service lucid-backup.service lucid-backup.timer; do
+        cp "$root/lib/systemd/system/$unit" "$work/$unit"
+        # The user and program are in the root, not here: only the other complaints count.
+        systemd-analyze --root="$root" verify "$unit" > "$work/verify.log" 2>&1
+        claim "systemd-analyze verify has no complaint about $unit" bash -c "! grep -E '$unit:[0-9]+:' '$work/verify.log'"
+        [ "$unit" != lucid-backup.timer ] || continue
+        systemd-analyze security --offline=true --threshold=20 "$work/$unit" > "$work/security.log" 2>&1
+        status=$?
+        tail -n 1 "$work/security.log" | sed 's/^/# /'
+        claim "systemd-analyze security: exposure of $unit at most 2.0" test "$status" -eq 0
+    done
 else
     echo "skip unit: systemd-analyze is not installed"
 fi

@@ -155,5 +155,40 @@ TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
     EXPECT_TRUE(check_recording(node, *after.begin()).complete);
 }
 
+TEST(Kill, the_recorder_while_it_seals_leaves_a_recording_that_is_whole_or_partial) {
+    const auto seed = std::random_device{}();
+    std::mt19937 random(seed);
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    peers::ScriptedHost host(HostSecurity::nla, "alice", "Passw0rd!");
+    NodeUnderTest node;
+    ASSERT_FALSE(node.run({"host", "add", "desk", fmt::format("127.0.0.1:{}", host.port()),
+                           "--user", "alice", "--password-stdin", "--security", "nla"},
+                          "Passw0rd!")
+                     .is_null());
+    node.start();
+    for (int i = 0; i < kills_of_each; ++i) {
+        SCOPED_TRACE(fmt::format("round {}", i));
+        const auto before = recordings(node);
+        ASSERT_TRUE(eventually([&] { return node.role("recorder") > 0; }));
+        std::chrono::microseconds lived{};
+        {
+            auto client = connect(node);
+            const auto started = Clock::now();
+            for (std::uint8_t key = 1; key < 60; ++key) EXPECT_TRUE(client.type(key));
+            lived = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
+            EXPECT_TRUE(client.leave());
+        }
+        // From the end event to the manifest it takes a few fsyncs.
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 40'000));
+        ASSERT_EQ(::kill(node.role("recorder"), SIGKILL), 0);
+        auto after = recordings(node);
+        for (const auto& id : before) after.erase(id);
+        ASSERT_EQ(after.size(), 1U);
+        const auto manifest = check_recording(node, *after.begin());
+        EXPECT_GE(manifest.duration_us + loss_us_max, static_cast<std::uint64_t>(lived.count()));
+        if (HasFatalFailure() || HasNonfatalFailure()) return;
+    }
+}
+
 }  // namespace
 }  // namespace lucid::test

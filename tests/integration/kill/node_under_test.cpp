@@ -8,6 +8,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <sstream>
@@ -82,8 +83,9 @@ NodeUnderTest::~NodeUnderTest() {
     fs::remove_all(fs::path(data_).parent_path(), ignored);
 }
 
-Json NodeUnderTest::run(const std::vector<std::string>& arguments, const std::string& input) const {
-    std::vector<std::string> words = {LUCID_BINARY, "--data", data_, "--json"};
+Json run_lucid(const std::string& data, const std::vector<std::string>& arguments,
+               const std::string& input) {
+    std::vector<std::string> words = {LUCID_BINARY, "--data", data, "--json"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::array<int, 2> in{}, out{};
     LUCID_ASSERT(::pipe2(in.data(), O_CLOEXEC) == 0 && ::pipe2(out.data(), O_CLOEXEC) == 0);
@@ -101,6 +103,33 @@ Json NodeUnderTest::run(const std::vector<std::string>& arguments, const std::st
     ::waitpid(pid, &status, 0);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return nullptr;
     return Json::parse(text, nullptr, false);
+}
+
+bool kill_lucid(const std::string& data, const std::vector<std::string>& arguments,
+                std::chrono::microseconds delay) {
+    std::vector<std::string> words = {LUCID_BINARY, "--data", data, "--json"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    const pid_t pid = spawn(words, nowhere, nowhere);
+    ::close(nowhere);
+    std::this_thread::sleep_for(delay);
+    int status = 0;
+    if (::waitpid(pid, &status, WNOHANG) == pid) return false;
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, &status, 0);
+    return WIFSIGNALED(status);
+}
+
+bool unpack_format_1(const std::string& data) {
+    fs::create_directories(data);
+    const auto archive =
+        std::string(LUCID_SOURCE_DIR) + "/tests/integration/weeks/format-1/data.tar.zst";
+    return std::system(fmt::format("tar -C {} --strip-components=1 --zstd -xf {}", data, archive)
+                           .c_str()) == 0;
+}
+
+Json NodeUnderTest::run(const std::vector<std::string>& arguments, const std::string& input) const {
+    return run_lucid(data_, arguments, input);
 }
 
 void NodeUnderTest::start() {

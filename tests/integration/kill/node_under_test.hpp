@@ -5,6 +5,7 @@
 /// The real `lucid` program on a data directory of its own.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <sys/types.h>
 #include <thread>
@@ -41,6 +42,17 @@ class NodeUnderTest {
     std::uint16_t port_ = 0;
     pid_t core_ = -1;
 };
+
+/// One command of the program with --json; null when it failed.
+nlohmann::json run_lucid(const std::string& data, const std::vector<std::string>& arguments,
+                         const std::string& input = "");
+/// Starts a command and kills it (-9) after `delay`; false when it had ended by then.
+bool kill_lucid(const std::string& data, const std::vector<std::string>& arguments,
+                std::chrono::microseconds delay);
+
+/// A data directory of format 1 with two anchored recordings, made by an earlier lucid; false when
+/// it cannot be unpacked.
+bool unpack_format_1(const std::string& data);
 
 /// Waits up to 15 s; false when the condition never came true.
 template <class Condition>

@@ -83,6 +83,10 @@ void lose_power(const std::string& root, const std::string& shadow, std::mt19937
     fs::rename(root, lost);
     Rebuild(lost, shadow, random).folder(inode_of(lost), root);
     fs::remove_all(lost);
+    take_for_durable(root, shadow);
+}
+
+void take_for_durable(const std::string& root, const std::string& shadow) {
     fs::remove_all(shadow);
     fs::create_directories(shadow);
     keep_all(root, shadow);

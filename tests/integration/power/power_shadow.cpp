@@ -3,7 +3,8 @@
 //
 // LD_PRELOAD: a disk that forgets everything that was not synced. For each fsync or fdatasync of a
 // file below LUCID_POWER_ROOT its contents are copied to LUCID_POWER_SHADOW by inode; for each
-// fsync of a folder, its list of names. What is in the shadow is all that a power loss leaves.
+// fsync of a folder, its list of names; for syncfs of a folder, everything below it. What is in the
+// shadow is all that a power loss leaves.
 
 #include <array>
 #include <cstdio>
@@ -70,6 +71,28 @@ void keep_folder(int fd, ino_t inode) {
     put("folder." + std::to_string(inode), lines);
 }
 
+/// Everything below an open folder.
+void keep_tree(int fd) {
+    struct stat info{};
+    if (::fstat(fd, &info) != 0) return;
+    keep_folder(fd, info.st_ino);
+    const int copy = ::openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (copy < 0) ::abort();
+    DIR* folder = ::fdopendir(copy);
+    while (const auto* entry = ::readdir(folder)) {
+        const std::string name = entry->d_name;
+        if (name == "." || name == "..") continue;
+        const int below = ::openat(fd, entry->d_name, O_RDONLY | O_CLOEXEC);
+        if (below < 0) continue;
+        if (entry->d_type == DT_DIR)
+            keep_tree(below);
+        else
+            keep_file(path_of(below), entry->d_ino);
+        ::close(below);
+    }
+    ::closedir(folder);
+}
+
 int sync_and_keep(const char* function, int fd) {
     const auto real = reinterpret_cast<Sync>(::dlsym(RTLD_NEXT, function));
     const int result = real(fd);
@@ -89,6 +112,14 @@ int sync_and_keep(const char* function, int fd) {
 
 extern "C" int fsync(int fd) {
     return sync_and_keep("fsync", fd);
+}
+
+extern "C" int syncfs(int fd) {
+    const auto real = reinterpret_cast<Sync>(::dlsym(RTLD_NEXT, "syncfs"));
+    const int result = real(fd);
+    const auto* root = std::getenv("LUCID_POWER_ROOT");
+    if (result == 0 && root != nullptr && path_of(fd) == root) keep_tree(fd);
+    return result;
 }
 
 extern "C" int fdatasync(int fd) {

@@ -86,13 +86,20 @@ TEST_F(Runtime, damaged_data_directories_are_refused_with_the_next_step) {
     };
     EXPECT_NE(open_problem().find("init"), std::string::npos);
     ASSERT_TRUE(std::holds_alternative<DataDir>(DataDir::create(path("data"), Config{})));
-    put(path("data/format"), "lucid-data 2\n");
-    EXPECT_NE(open_problem().find("data format 2"), std::string::npos);
-    for (const auto* damaged : {"", "lucid", "lucid-data 1", "lucid-data 1x\n", "lucid-data \n"}) {
+    put(path("data/format"), "lucid-data 3\n");
+    EXPECT_NE(open_problem().find("data format 3"), std::string::npos);
+    for (const auto* damaged :
+         {"", "lucid", "lucid-data 2", "lucid-data 2x\n", "lucid-data \n", "lucid-data 0\n"}) {
         put(path("data/format"), damaged);
         EXPECT_NE(open_problem().find("damaged"), std::string::npos) << damaged;
     }
     put(path("data/format"), "lucid-data 1\n");
+    EXPECT_NE(open_problem().find("data format 1"), std::string::npos);
+    unsigned found = 0;
+    const auto older = DataDir::open_older(path("data"), found);
+    EXPECT_EQ(found, 1U);
+    ASSERT_TRUE(std::holds_alternative<DataDir>(older));
+    ASSERT_TRUE(std::get<DataDir>(older).write_format());
     put(path("data/lucid.toml"), "nonsense");
     EXPECT_NE(open_problem().find("lucid.toml:1"), std::string::npos);
     put(path("data/lucid.toml"), "");

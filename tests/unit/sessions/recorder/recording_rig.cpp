@@ -35,16 +35,20 @@ RecordingRig::~RecordingRig() {
     std::filesystem::remove_all(root_, ignored);
 }
 
-Result<std::unique_ptr<SessionWriter>> RecordingRig::create() {
-    const auto key = crypto::Secret::copy_of(crypto::random_array<32>());
-    const std::array<crypto::age::Recipient, 1> to = {owner.recipient()};
-    LUCID_TRY(const auto envelope, format::seal_session_envelope(id, key, to));
+format::Manifest RecordingRig::skeleton() const {
     format::Manifest skeleton;
     skeleton.session_id = id;
     skeleton.host = "desk";
     skeleton.started_at_us = 1'700'000'000'000'000;
     skeleton.ended_at_us = skeleton.started_at_us;
     skeleton.recorder = "test";
+    return skeleton;
+}
+
+Result<std::unique_ptr<SessionWriter>> RecordingRig::create(const format::Manifest& skeleton) {
+    const auto key = crypto::Secret::copy_of(crypto::random_array<32>());
+    const std::array<crypto::age::Recipient, 1> to = {owner.recipient()};
+    LUCID_TRY(const auto envelope, format::seal_session_envelope(id, key, to));
     return SessionWriter::create(directory(), skeleton, key, envelope, evidence_key);
 }
 

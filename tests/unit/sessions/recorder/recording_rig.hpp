@@ -24,8 +24,11 @@ class RecordingRig {
     [[nodiscard]] std::string sessions() const { return root_; }
     [[nodiscard]] std::string directory() const { return root_ + "/" + id.hex(); }
     [[nodiscard]] std::string chunk_folder() const { return directory() + "/chunks"; }
+    /// What a recording begins with.
+    [[nodiscard]] format::Manifest skeleton() const;
     /// The recording's writer; once per rig.
-    Result<std::unique_ptr<SessionWriter>> create();
+    Result<std::unique_ptr<SessionWriter>> create() { return create(skeleton()); }
+    Result<std::unique_ptr<SessionWriter>> create(const format::Manifest& skeleton);
     /// Opened with the owner's identity, not anchored.
     [[nodiscard]] format::VerifyReport verify() const;
     /// Time of the last event that the recording holds.

@@ -46,10 +46,10 @@ class Running {
         int ends[2];
         EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
         relay = core::net::Fd(ends[0]);
-        loop_ =
-            std::make_unique<SessionLoop>(rig.id, core::net::Fd(ends[1]),
-                                          static_cast<std::uint64_t>(core::runtime::boottime_us()),
-                                          *rig.create(), anchoring_, draining);
+        loop_ = std::make_unique<SessionLoop>(
+            rig.id, core::net::Fd(ends[1]),
+            static_cast<std::uint64_t>(core::runtime::boottime_us()), *rig.create(), anchoring_,
+            draining, [this] { return full ? std::optional<std::string>("full") : std::nullopt; });
         end_ = std::async(std::launch::async, [this] { return loop_->run(); });
     }
     ~Running() {
@@ -77,6 +77,7 @@ class Running {
 
     RecordingRig rig;
     std::atomic<bool> draining{false};
+    std::atomic<bool> full{false};  ///< the disk
     core::net::Fd relay;
 
   private:
@@ -142,6 +143,19 @@ TEST(SessionLoop, draining_seals_a_live_session_as_partial) {
     EXPECT_EQ(end.state, "partial");
     EXPECT_EQ(end.reason, "gateway shut down");
     ASSERT_TRUE(end.manifest);
+}
+
+TEST(SessionLoop, a_disk_that_fills_up_ends_the_session_sealed_and_with_the_reason) {
+    Running session;
+    session.full = true;
+    session.send_event(EventClass::screen, format::kind_server_pdu, 1, as_bytes("x"));
+    const auto end = session.end();
+    EXPECT_EQ(end.state, "partial");
+    EXPECT_EQ(end.reason, "full");
+    ASSERT_TRUE(end.manifest);
+    EXPECT_EQ(session.rig.verify().events, 1U);
+    std::uint8_t byte = 0;
+    EXPECT_LE(::recv(session.relay.get(), &byte, 1, 0), 0) << "the relay is told at once";
 }
 
 TEST(SessionLoop, each_stored_mebibyte_is_acknowledged) {

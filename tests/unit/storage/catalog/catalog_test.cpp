@@ -101,7 +101,7 @@ TEST_F(CatalogTest, damaged_and_newer_files_are_refused) {
     EXPECT_EQ(Catalog::open(file()).error().code, make_error_code(Errc::bad_version));
 }
 
-TEST_F(CatalogTest, a_catalog_of_version_1_keeps_its_rows_and_learns_to_hold) {
+TEST_F(CatalogTest, an_older_catalog_is_refused_until_it_is_upgraded_and_keeps_its_rows) {
     {
         auto catalog = Catalog::open(file());
         Session session;
@@ -113,10 +113,16 @@ TEST_F(CatalogTest, a_catalog_of_version_1_keeps_its_rows_and_learns_to_hold) {
         // As the version before left it.
         auto database = Database::open(file());
         ASSERT_TRUE(database->execute("DROP TABLE holds"));
+        ASSERT_TRUE(database->execute("DROP TABLE volumes"));
+        ASSERT_TRUE(database->execute("ALTER TABLE sessions DROP COLUMN volume"));
         ASSERT_TRUE(database->execute("PRAGMA user_version = 1"));
     }
+    EXPECT_EQ(Catalog::open(file()).error().code, make_error_code(Errc::bad_version));
+    ASSERT_TRUE(Catalog::upgrade(file()));
+    ASSERT_TRUE(Catalog::upgrade(file())) << "nothing is left to do";
     auto catalog = Catalog::open(file());
     ASSERT_TRUE(catalog);
+    EXPECT_EQ(catalog->find_session("abc1")->volume, "");
     EXPECT_TRUE(catalog->find_session("abc1"));
     ASSERT_TRUE(catalog->put_hold({"abc1", "case 7", 5}));
     ASSERT_TRUE(catalog->put_hold({"abc1", "case 8", 6}));
@@ -125,6 +131,90 @@ TEST_F(CatalogTest, a_catalog_of_version_1_keeps_its_rows_and_learns_to_hold) {
     EXPECT_EQ(holds->front().reason, "case 8");
     EXPECT_TRUE(*catalog->remove_hold("abc1"));
     EXPECT_FALSE(*catalog->remove_hold("abc1"));
+}
+
+TEST_F(CatalogTest, an_upgrade_that_fails_in_the_middle_changes_nothing) {
+    {
+        auto database = Database::open(file());
+        // The second step's table is there already: an upgrade from 1 must fail, and leave 1.
+        ASSERT_TRUE(database->execute("CREATE TABLE sessions(id TEXT) STRICT"));
+        ASSERT_TRUE(database->execute("CREATE TABLE volumes(id TEXT) STRICT"));
+        ASSERT_TRUE(database->execute("PRAGMA user_version = 1"));
+    }
+    EXPECT_FALSE(Catalog::upgrade(file()));
+    auto database = Database::open(file());
+    std::int64_t version = 0, holds = 0;
+    ASSERT_TRUE(database->query("PRAGMA user_version", {},
+                                [&](const Row& row) { version = row.integer(0); }));
+    ASSERT_TRUE(database->query("SELECT count(*) FROM sqlite_master WHERE name = 'holds'", {},
+                                [&](const Row& row) { holds = row.integer(0); }));
+    EXPECT_EQ(version, 1);
+    EXPECT_EQ(holds, 0);
+}
+
+TEST_F(CatalogTest, a_snapshot_holds_what_was_committed_and_not_what_came_behind) {
+    auto catalog = Catalog::open(file());
+    ASSERT_TRUE(catalog->add_host(sample_host("before")));
+    const auto snapshot = Catalog::snapshot(file());
+    ASSERT_TRUE(snapshot) << snapshot.error().message();
+    ASSERT_TRUE(catalog->add_host(sample_host("behind")));
+    const auto copy = (root_ / "copy.sqlite").string();
+    std::ofstream(copy, std::ios::binary)
+        .write(reinterpret_cast<const char*>(snapshot->data()),
+               static_cast<std::streamsize>(snapshot->size()));
+    auto opened = Catalog::open_existing(copy);
+    ASSERT_TRUE(opened) << opened.error().message();
+    EXPECT_TRUE(*opened->host("before"));
+    EXPECT_FALSE(*opened->host("behind"));
+    EXPECT_TRUE(opened->check_integrity()->empty());
+}
+
+TEST_F(CatalogTest, what_is_salvaged_fills_a_new_one) {
+    {
+        auto catalog = Catalog::open(file());
+        ASSERT_TRUE(catalog->add_user({"alice", "age1x", "owner", 1}));
+        ASSERT_TRUE(catalog->add_host(sample_host("desk")));
+        Session session;
+        session.id = "abc1";
+        session.volume = "v1";
+        ASSERT_TRUE(catalog->put_session(session));
+        ASSERT_TRUE(catalog->put_hold({"abc1", "case 7", 5}));
+        ASSERT_TRUE(catalog->put_volume({"v1", "/mnt/a"}));
+    }
+    const auto rows = Catalog::salvage(file());
+    EXPECT_TRUE(rows.lost.empty());
+    auto made = Catalog::open((root_ / "new.sqlite").string());
+    ASSERT_TRUE(made->fill(rows));
+    ASSERT_TRUE(made->fill(rows)) << "twice is once";
+    EXPECT_EQ(made->users()->size(), 1U);
+    EXPECT_TRUE(*made->host("desk"));
+    EXPECT_EQ(made->find_session("abc1")->volume, "v1");
+    EXPECT_EQ(made->holds()->size(), 1U);
+    EXPECT_EQ(made->volumes()->front().path, "/mnt/a");
+}
+
+TEST_F(CatalogTest, salvage_says_what_it_could_not_read) {
+    EXPECT_EQ(Catalog::salvage(file()).lost.size(), 1U) << "no file";
+    std::ofstream(file()) << std::string(5000, 'x');
+    const auto junk = Catalog::salvage(file());
+    EXPECT_FALSE(junk.lost.empty());
+    EXPECT_TRUE(junk.users.empty());
+    fs::remove(file());
+    {
+        auto catalog = Catalog::open(file());
+        ASSERT_TRUE(catalog->add_user({"alice", "age1x", "owner", 1}));
+        for (int i = 0; i < 200; ++i)
+            ASSERT_TRUE(catalog->add_host(sample_host("host-" + std::to_string(i))));
+    }
+    {
+        std::fstream out(file(), std::ios::in | std::ios::out | std::ios::binary);
+        const std::string zeros(4096, 0);
+        for (const int page : {14, 15, 16}) out.seekp(page * 4096).write(zeros.data(), 4096);
+    }
+    const auto torn = Catalog::salvage(file());
+    EXPECT_EQ(torn.users.size(), 1U);
+    EXPECT_LT(torn.hosts.size(), 200U);
+    EXPECT_FALSE(torn.lost.empty());
 }
 
 TEST_F(CatalogTest, a_lost_catalog_is_not_made_anew) {
