@@ -62,13 +62,21 @@ Result<void> sync_all(const std::string& path) {
     return {};
 }
 
+/// Nothing is there, or a marker whose writing was interrupted.
+bool is_empty_but_torn(const std::string& path) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(path, error))
+        if (!entry.path().filename().string().starts_with("restoring.json.new.")) return false;
+    return !error;
+}
+
 /// Ready for files: empty, or what the same restore left when it was interrupted.
 std::optional<Problem> prepare(const std::string& path, const std::string& marker) {
     std::error_code error;
     if (fs::exists(path + "/format", error))
         return Problem{path + " is a data directory already",
                        "choose an empty one: lucid --data DIRECTORY restore …"};
-    if (fs::exists(path, error) && !fs::is_empty(path, error)) {
+    if (fs::exists(path, error) && !is_empty_but_torn(path)) {
         const auto text = core::runtime::read_file(path + marker_name, small_file_bytes_max);
         if (!text)
             return Problem{path + " exists and is not empty",

@@ -5,6 +5,7 @@
 #include <lucid/common/crypto/secp256k1.hpp>
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/sessions/recorder/anchoring.hpp>
+#include <lucid/sessions/recorder/recovery.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -190,8 +191,7 @@ Result<void> Anchoring::finish(const SessionId& id, const format::Manifest& mani
         if (checkpoint == nullptr || leaf.node != record.node) continue;
         LUCID_TRY(entry.leaves, leaves_of(checkpoint->slot, chain.genesis_time_s));
     }
-    LUCID_CHECK(core::runtime::write_file_atomically(locate_(id) + "/anchor.json",
-                                                     as_bytes(record.to_json())));
+    LUCID_CHECK(add_to_sealed(locate_(id), "anchor.json", as_bytes(record.to_json())));
     {
         const std::lock_guard lock(mutex_);
         tracked_.erase(id);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/sessions/recorder/prune.hpp>
+#include <lucid/sessions/recorder/recovery.hpp>
 
 #include <algorithm>
 #include <array>
@@ -17,8 +18,10 @@ namespace fs = std::filesystem;
 constexpr std::array folders = {"chunks", "envelopes"};
 constexpr std::size_t statement_bytes_max = 4096;
 
+constexpr const char* statement_name = "pruned.json";
+
 std::string statement_path(const std::string& directory) {
-    return directory + "/pruned.json";
+    return directory + "/" + statement_name;
 }
 
 }  // namespace
@@ -59,8 +62,7 @@ Result<std::uint64_t> prune_recording(const std::string& directory, std::int64_t
         return fail(Errc::refused, "a recording that is not anchored");
     if (!pruned_at(directory)) {
         const auto text = nlohmann::json{{"version", 1}, {"pruned_at", now_s}}.dump();
-        LUCID_CHECK(
-            core::runtime::write_file_atomically(statement_path(directory), as_bytes(text)));
+        LUCID_CHECK(add_to_sealed(directory, statement_name, as_bytes(text)));
     }
     const auto bytes = prunable_bytes(directory);
     for (const auto* folder : folders) {

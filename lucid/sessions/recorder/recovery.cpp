@@ -79,7 +79,34 @@ Result<std::vector<FoundChunk>> read_chunks(const std::string& folder) {
     return found;
 }
 
+/// Leftovers of interrupted write_file_atomically(): nobody knows them, so verification would
+/// refuse the recording.
+void remove_torn_files(const std::string& directory) {
+    std::vector<fs::path> torn;
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(directory, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const auto name = entry->path().filename().string();
+        const auto at = name.rfind(".new.");
+        if (at != std::string::npos &&
+            name.find_first_not_of("0123456789", at + 5) == std::string::npos)
+            torn.push_back(entry->path());
+    }
+    for (const auto& path : torn) fs::remove(path, error);
+}
+
 }  // namespace
+
+Result<void> add_to_sealed(const std::string& directory, const std::string& name,
+                           ByteView content) {
+    const fs::path folder(directory);
+    const auto beside =
+        (folder.parent_path() / ("." + folder.filename().string() + "." + name)).string();
+    LUCID_CHECK(core::runtime::write_file_atomically(beside, content));
+    if (::rename(beside.c_str(), (directory + "/" + name).c_str()) != 0)
+        return fail_errno(errno, "add to recording");
+    return core::runtime::sync_directory(directory);
+}
 
 bool needs_recovery(const std::string& directory) {
     std::error_code error;
@@ -89,6 +116,7 @@ bool needs_recovery(const std::string& directory) {
 Result<format::Manifest> recover(const std::string& directory, const std::string& reason,
                                  const crypto::Ed25519Key& evidence_key) {
     LUCID_TRY(const auto start, read_file(directory + "/start.json", format::manifest_bytes_max));
+    remove_torn_files(directory);
     // The ending was written, only start.json was left: it stands.
     if (const auto json = read_file(directory + "/manifest.json", format::manifest_bytes_max)) {
         LUCID_TRY(auto manifest, format::Manifest::from_json(*json));

@@ -17,6 +17,10 @@ namespace lucid::sessions::recorder {
 Result<format::Manifest> recover(const std::string& directory, const std::string& reason,
                                  const crypto::Ed25519Key& evidence_key);
 
+/// Puts a file into a recording that is sealed already. What an interrupted call leaves lies in the
+/// folder above: a file that nobody knows in a recording is one that verification refuses.
+Result<void> add_to_sealed(const std::string& directory, const std::string& name, ByteView content);
+
 /// Leaves of a recording's chunks in the manifest's order.
 Result<std::vector<Hash32>> read_leaves(const std::string& directory,
                                         const format::Manifest& manifest);

@@ -98,7 +98,8 @@ TEST_F(PowerLossInMaintenance, a_backup_is_there_whole_or_not_at_all_and_those_b
         const auto verified = run({"backup", "verify", folder});
         ASSERT_FALSE(verified.is_null()) << "a backup is not whole";
         std::set<std::string> now;
-        for (const auto& snapshot : run({"backup", "ls", folder})["snapshots"])
+        const auto list = run({"backup", "ls", folder});
+        for (const auto& snapshot : list["snapshots"])
             now.insert(snapshot["name"].get<std::string>());
         for (const auto& name : finished) EXPECT_TRUE(now.contains(name)) << name << " is gone";
         if (whole) EXPECT_GT(now.size(), finished.size()) << "a finished backup is gone";
@@ -109,7 +110,8 @@ TEST_F(PowerLossInMaintenance, a_backup_is_there_whole_or_not_at_all_and_those_b
 
 TEST_F(PowerLossInMaintenance, a_prune_leaves_recordings_whole_or_says_that_they_were_pruned) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
-    for (const auto& session : run({"session", "ls"})["sessions"])
+    const auto all = run({"session", "ls"});
+    for (const auto& session : all["sessions"])
         (void)run({"session", "release", session["id"].get<std::string>()});
     const std::vector<std::string> prune = {"prune", "--older-than", "0h"};
     const auto sessions = root + "/node/sessions";
