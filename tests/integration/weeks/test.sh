@@ -271,7 +271,8 @@ test_disks() {
     claim "with no byte left, the session ends at once: no recording, no session" wait_until 15 bash -c "! kill -0 $client_pid 2> /dev/null || '$lucid' --data '$data' --json status | jq -e '.sessions | length == 0'"
     client_kill
     rm "$work/a/filler"
-    claim "and is sealed as partial as soon as there is room" session_wait "$second" '^partial' 20
+    claim "and is sealed as soon as there is room" wait_until 20 test -s "$work/a/sessions/$second/manifest.json" -a ! -e "$work/a/sessions/$second/start.json"
+    claim "as partial" session_wait "$second" '^partial' 20
     claim "with the reason that it failed, or was nearly full" query '.reason | test("No space|nearly full|recording failed")' lucid_json session show "$second"
     claim "what was written verifies" verifies_but_anchor "$data" "$second"
     claim "the node's backup has the volumes' recordings" query '.ok and .recordings == 5' json "$data" backup create "$work/disk-backup"
