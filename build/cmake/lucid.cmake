@@ -91,11 +91,7 @@ function(lucid_test name)
     set(target test_${name})
     add_executable(${target} ${ARG_SOURCES})
     target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
-    target_link_libraries(${target} PRIVATE ${ARG_DEPS} GTest::gtest GTest::gtest_main Threads::Threads)
-    # Conformance data made by others lies beside the project; tests skip, counted, where it is absent.
-    target_compile_definitions(${target} PRIVATE
-        LUCID_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-        LUCID_CONFORMANCE_DIR="${CMAKE_SOURCE_DIR}/../shared/conformance")
+    target_link_libraries(${target} PRIVATE ${ARG_DEPS} lucid_test_paths GTest::gtest GTest::gtest_main Threads::Threads)
     add_test(NAME ${name} COMMAND ${target})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 300)

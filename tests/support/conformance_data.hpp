@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Data of other projects (LUCID_CONFORMANCE_DIR), one file at a time. Empty where it is absent:
+/// Data of other projects (beside the project), one file at a time. Empty where it is absent:
 /// tests skip then and say so.
 
 #include <lucid/common/bytes/bytes.hpp>
@@ -11,10 +11,12 @@
 #include <filesystem>
 #include <string>
 
+#include "test_paths.hpp"
+
 namespace lucid::test {
 
 inline std::string rdp_conformance_archive() {
-    return (std::filesystem::path(LUCID_CONFORMANCE_DIR) / "rdp/rdp-data.tar.zst").string();
+    return (std::filesystem::path(lucid::test::conformance_dir) / "rdp/rdp-data.tar.zst").string();
 }
 inline bool has_rdp_conformance_data() {
     return std::filesystem::exists(rdp_conformance_archive());

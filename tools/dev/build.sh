@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 preset=$1; shift
 mkdir -p "out/$preset"
+# One compiler cache serves every clone: paths below the project are hashed as relative ones.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true CCACHE_SLOPPINESS=time_macros
 log=out/$preset/build.log
 started=$(date +%s)
 if ! { cmake --preset "$preset" && cmake --build --preset "$preset" -j"$(nproc)" ${1:+--target "$@"}; } > "$log" 2>&1; then

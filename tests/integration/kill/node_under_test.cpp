@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../support/test_paths.hpp"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -123,7 +124,7 @@ bool kill_lucid(const std::string& data, const std::vector<std::string>& argumen
 bool unpack_format_1(const std::string& data) {
     fs::create_directories(data);
     const auto archive =
-        std::string(LUCID_SOURCE_DIR) + "/tests/integration/weeks/format-1/data.tar.zst";
+        std::string(lucid::test::source_dir) + "/tests/integration/weeks/format-1/data.tar.zst";
     return std::system(fmt::format("tar -C {} --strip-components=1 --zstd -xf {}", data, archive)
                            .c_str()) == 0;
 }

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 
+#include "../../support/test_paths.hpp"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -35,7 +36,7 @@ ByteArray<N> fixed(ByteView bytes) {
 class Wycheproof : public testing::Test {
   protected:
     static void SetUpTestSuite() {
-        const auto archive = fs::path(LUCID_CONFORMANCE_DIR) / "crypto/wycheproof.tar.zst";
+        const auto archive = fs::path(lucid::test::conformance_dir) / "crypto/wycheproof.tar.zst";
         if (!fs::exists(archive)) return;
         folder_ = ::testing::TempDir() + "lucid-wycheproof-" + std::to_string(::getpid());
         fs::create_directories(folder_);

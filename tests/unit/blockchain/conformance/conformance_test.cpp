@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "../../../support/test_paths.hpp"
 #include <gtest/gtest.h>
 
 namespace lucid::blockchain::conformance {
@@ -27,7 +28,8 @@ class Conformance : public ::testing::TestWithParam<Archive> {};
 
 TEST_P(Conformance, every_failure_is_a_named_gap) {
     Options options;
-    options.path = std::string(LUCID_CONFORMANCE_DIR) + "/evm/" + GetParam().name + ".tar.zst";
+    options.path =
+        std::string(lucid::test::conformance_dir) + "/evm/" + GetParam().name + ".tar.zst";
     if (!std::filesystem::exists(options.path))
         GTEST_SKIP() << "conformance data is not at " << options.path;
     const char* is_long = std::getenv("LUCID_TEST_LONG");

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <set>
 
+#include "../../../support/test_paths.hpp"
 #include "../chain/chain_rig.hpp"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -57,7 +58,7 @@ class RpcShapes : public testing::Test {
   protected:
     void SetUp() override {
         const std::string archive =
-            std::string(LUCID_CONFORMANCE_DIR) + "/jsonrpc/execution-apis-tests.tar.zst";
+            std::string(lucid::test::conformance_dir) + "/jsonrpc/execution-apis-tests.tar.zst";
         if (!fs::exists(archive)) GTEST_SKIP() << "conformance data is not at " << archive;
         ASSERT_EQ(std::system(("tar --zstd -xf " + archive + " -C " + rig_.directory()).c_str()),
                   0);

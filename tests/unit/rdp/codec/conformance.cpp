@@ -6,6 +6,7 @@
 #include <iterator>
 #include <tests/unit/rdp/codec/conformance.hpp>
 
+#include "../../../support/test_paths.hpp"
 #include <gtest/gtest.h>
 
 namespace lucid::rdp::codec::test {
@@ -14,13 +15,13 @@ namespace fs = std::filesystem;
 
 std::optional<fs::path> conformance_data() {
     static const std::optional<fs::path> unpacked = [] {
-        const auto archive = fs::path(LUCID_CONFORMANCE_DIR) / "rdp/rdp-data.tar.zst";
+        const auto archive = fs::path(lucid::test::conformance_dir) / "rdp/rdp-data.tar.zst";
         std::error_code error;
         const auto size = fs::file_size(archive, error);
         if (error) return std::optional<fs::path>();
         // Named by the archive's size: another archive is unpacked anew.
         const auto folder =
-            fs::path(LUCID_SOURCE_DIR) / "out/conformance" / ("rdp-" + std::to_string(size));
+            fs::path(lucid::test::source_dir) / "out/conformance" / ("rdp-" + std::to_string(size));
         if (fs::exists(folder)) return std::optional(folder);
         // Unpacked beside it and renamed, so that two programs at once see all of it or nothing.
         const auto part = fs::path(folder.string() + "." + std::to_string(std::random_device()()));

@@ -12,10 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "../../../support/test_paths.hpp"
+
 namespace lucid::test {
 
 inline std::vector<Bytes> captured_pdus(const std::string& name) {
-    std::ifstream file(std::string(LUCID_SOURCE_DIR) + "/tests/vectors/rdp/" + name,
+    std::ifstream file(std::string(lucid::test::source_dir) + "/tests/vectors/rdp/" + name,
                        std::ios::binary);
     const Bytes stream{std::istreambuf_iterator<char>(file), {}};
     std::vector<Bytes> pdus;

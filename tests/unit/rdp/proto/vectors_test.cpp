@@ -17,6 +17,7 @@
 #include <iterator>
 #include <tests/support/rdp_parsers.hpp>
 
+#include "../../../support/test_paths.hpp"
 #include <gtest/gtest.h>
 
 // Real PDUs (tests/vectors/rdp): what they say, and what is left when they are cut or damaged.
@@ -31,7 +32,7 @@ Bytes read_all(const std::filesystem::path& path) {
 }
 
 Bytes vector_file(const std::string& name) {
-    return read_all(std::filesystem::path(LUCID_SOURCE_DIR) / "tests/vectors/rdp" / name);
+    return read_all(std::filesystem::path(lucid::test::source_dir) / "tests/vectors/rdp" / name);
 }
 
 std::vector<Bytes> pdus_of(const std::string& name) {
@@ -247,7 +248,8 @@ TEST(Damage, every_parser_survives_every_cut_and_bit) {
 }
 
 TEST(Conformance, crash_inputs_of_other_parsers_are_survived) {
-    const auto archive = std::filesystem::path(LUCID_CONFORMANCE_DIR) / "rdp/rdp-data.tar.zst";
+    const auto archive =
+        std::filesystem::path(lucid::test::conformance_dir) / "rdp/rdp-data.tar.zst";
     if (!std::filesystem::exists(archive)) GTEST_SKIP() << "no " << archive;
     const auto folder =
         std::filesystem::temp_directory_path() /

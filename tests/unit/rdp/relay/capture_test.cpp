@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "../../../support/test_paths.hpp"
 #include "collector.hpp"
 
 // Whole sessions of real programs (tests/vectors/rdp) through the relay.
@@ -15,7 +16,7 @@ namespace {
 using rdp::relay::EventKind;
 
 Bytes vector_file(const std::string& name) {
-    std::ifstream file(std::string(LUCID_SOURCE_DIR) + "/tests/vectors/rdp/" + name,
+    std::ifstream file(std::string(lucid::test::source_dir) + "/tests/vectors/rdp/" + name,
                        std::ios::binary);
     EXPECT_TRUE(file) << name;
     return {std::istreambuf_iterator<char>(file), {}};

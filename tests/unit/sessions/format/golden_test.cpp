@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "../../../support/test_paths.hpp"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -18,7 +19,8 @@ namespace {
 class GoldenVectors : public testing::Test {
   protected:
     GoldenVectors() {
-        std::ifstream in(LUCID_SOURCE_DIR "/tests/vectors/evidence/segment.json");
+        std::ifstream in(std::string(lucid::test::source_dir) +
+                         "/tests/vectors/evidence/segment.json");
         vectors = nlohmann::json::parse(in);
         const auto id_bytes = bytes("session_id");
         std::copy(id_bytes.begin(), id_bytes.end(), id.bytes.begin());
