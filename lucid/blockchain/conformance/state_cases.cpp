@@ -59,7 +59,7 @@ void run_case(const std::string& name, const Json& test, const std::string& fork
     const auto block = read_block(test, fork_name, fork);
     std::vector<proto::Log> logs;
     const auto refusal = apply(world, block, post, logs);
-    if (fork < Fork::paris) {
+    if (fork < Fork::paris && refusal.empty()) {
         // The block's reward is zero here, but it is paid: the coinbase is touched.
         world.begin_transaction(fork);
         world.touch_account(block.coinbase);

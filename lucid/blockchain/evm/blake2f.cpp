@@ -53,8 +53,9 @@ PrecompileResult blake2f(ByteView input) {
         v[c] += v[d];
         v[b] = rotate(v[b] ^ v[c], 63);
     };
-    for (std::uint32_t round = 0; round < rounds; ++round) {
-        const auto& s = sigma[round % 10];
+    for (std::uint32_t round = 0, row = 0; round < rounds; ++round) {
+        const auto& s = sigma[row];
+        row = row == 9 ? 0 : row + 1;
         mix(0, 4, 8, 12, m[s[0]], m[s[1]]);
         mix(1, 5, 9, 13, m[s[2]], m[s[3]]);
         mix(2, 6, 10, 14, m[s[4]], m[s[5]]);

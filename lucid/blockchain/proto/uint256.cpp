@@ -42,13 +42,6 @@ Uint256 power(Uint256 base, const Uint256& exponent) {
     return result;
 }
 
-Uint256 sign_extend(const Uint256& byte_index, const Uint256& value) {
-    if (!byte_index.fits_u64() || byte_index.words[0] >= 31) return value;
-    const auto bits = static_cast<unsigned>(byte_index.words[0] * 8 + 8);
-    const auto mask = (Uint256{1} << bits) - 1;
-    return value.bit(bits - 1) ? value | ~mask : value & mask;
-}
-
 Uint256 arithmetic_shift_right(const Uint256& a, unsigned bits) {
     if (!a.negative()) return a >> bits;
     if (bits >= 256) return ~Uint256{};

@@ -187,6 +187,20 @@ inline void Uint256::store_be(std::uint8_t* out) const {
     return a.negative() != b.negative() ? a.negative() : a < b;
 }
 
+/// Extends the sign of the value's `byte_index`-th byte (EVM SIGNEXTEND).
+[[nodiscard]] inline Uint256 sign_extend(const Uint256& byte_index, const Uint256& value) {
+    if (!byte_index.fits_u64() || byte_index.words[0] >= 31) return value;
+    const auto index = static_cast<unsigned>(byte_index.words[0]);
+    const unsigned word = index / 8;
+    const unsigned shift = 56 - 8 * (index % 8);
+    const auto extended = static_cast<std::int64_t>(value.words[word] << shift) >> shift;
+    const auto sign = static_cast<std::uint64_t>(extended >> 63);
+    Uint256 out = value;
+    out.words[word] = static_cast<std::uint64_t>(extended);
+    for (unsigned i = word + 1; i < 4; ++i) out.words[i] = sign;
+    return out;
+}
+
 /// Quotient and remainder; both zero for a zero divisor, as the EVM wants.
 struct Division {
     Uint256 quotient;
@@ -198,8 +212,6 @@ struct Division {
 [[nodiscard]] Uint256 add_modulo(const Uint256& a, const Uint256& b, const Uint256& m);
 [[nodiscard]] Uint256 multiply_modulo(const Uint256& a, const Uint256& b, const Uint256& m);
 [[nodiscard]] Uint256 power(Uint256 base, const Uint256& exponent);
-/// Extends the sign of the value's `byte_index`-th byte (EVM SIGNEXTEND).
-[[nodiscard]] Uint256 sign_extend(const Uint256& byte_index, const Uint256& value);
 [[nodiscard]] Uint256 arithmetic_shift_right(const Uint256& a, unsigned bits);
 /// a + b where it does not wrap.
 [[nodiscard]] std::optional<Uint256> checked_add(const Uint256& a, const Uint256& b);
