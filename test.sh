@@ -153,8 +153,7 @@ else
     done
     if [ ${#integration[@]} -gt 0 ]; then
         stage "integration with real programs"
-        # With the full counts the benches are built too: the soak runs one.
-        if tools/dev/build.sh release $([ -n "$long" ] && echo all || echo integration_programs); then
+        if tools/dev/build.sh release integration_programs; then
             LUCID_NODE=$(tools/dev/node.sh) && export LUCID_NODE || true
             for name in "${integration[@]}"; do run_integration "$name"; done
         else failed=$((failed + 1)); failures+=("release build"); fi
