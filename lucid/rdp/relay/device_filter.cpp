@@ -217,8 +217,13 @@ Result<const char*> DeviceFilter::refusal_of(const DeviceIoRequest& io) {
 DeviceDecision DeviceFilter::deny(const DeviceIoRequest& io, const char* why) {
     const auto file = files_.find({io.device, io.file});
     const bool prints = devices_.at(io.device).type == DeviceType::printer;
-    sink_.note(prints ? "print job refused" : "file refused",
-               std::string(why) + (file == files_.end() ? std::string() : " " + file->second.name));
+    auto detail = std::string(why);
+    if (io.major == irp_mj_create) {
+        if (const auto create = decode_create_request(io)) detail += " " + event_name(create->path);
+    } else if (file != files_.end()) {
+        detail += " " + file->second.name;
+    }
+    sink_.note(prints ? "print job refused" : "file refused", detail);
     return DeviceDecision{
         false, {}, encode_io_failure(io.device, io.completion, status_access_denied)};
 }

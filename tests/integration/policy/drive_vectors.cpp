@@ -56,7 +56,7 @@ void add_directions(std::vector<Vector>& all) {
              host_reads,
              "rdpdr",
              announced() + Steps{host(create).answered(encode_io_failure(1, 1, 0xc0000022))},
-             {note("file refused", "change")}});
+             {note("file refused", "change \\x")}});
         all.push_back({how + " where the host may write",
                        host_writes,
                        "rdpdr",
