@@ -50,7 +50,7 @@ claim "its manual page has every command" bash -c "
     zcat '$root/usr/share/man/man1/lucid.1.gz' > '$work/lucid.1' &&
     for c in \$(chroot '$root' lucid --help | sed -n '/^Subcommands:/,/^\$/p' | awk '/^  [a-z]/ {print \$1}'); do grep -q \"^.SS lucid \$c\" '$work/lucid.1' || { echo \"no \$c\"; exit 1; }; done"
 if command -v groff > /dev/null; then
-    claim "groff has no complaint about it" bash -c "test -z \"\$(groff -man -Tutf8 -ww -z '$work/lucid.1' 2>&1)\""
+    claim "groff has no complaint about it" bash -c "test -z \"\$(groff -K utf8 -man -Tutf8 -ww -z '$work/lucid.1' 2>&1)\""
 else
     echo "skip groff: not installed"
 fi
