@@ -47,7 +47,8 @@ Bytes update(const std::vector<Bytes>& orders, std::uint16_t count) {
 }
 
 TEST(WindowOrders, title_stands_behind_owner_style_and_show_state) {
-    const auto orders = decode_window_orders(update({new_window()}, 1));
+    const auto bytes = update({new_window()}, 1);
+    const auto orders = decode_window_orders(bytes);
     ASSERT_TRUE(orders) << orders.error().message();
     ASSERT_EQ(orders->size(), 1U);
     const auto& order = orders->front();
