@@ -100,6 +100,8 @@ run_integration() {  # NAME
     if [ "$status" -ne 0 ] || [ "$((p + f + s))" -eq 0 ]; then
         [ "$f" -gt 0 ] || failed=$((failed + 1))
         failures+=("integration $name: $log")
+        # Once more at the end, where even an abridged log shows it.
+        while read -r line; do failures+=("$name: $line"); done < <(grep '^not ok ' "$log" | sed 's/^not ok //')
         tail -n 25 "$log"
     fi
 }

@@ -137,24 +137,32 @@ Result<void> log_in(const std::string& address, std::uint16_t port, const Creden
             return fail(failed->reason);
         } else {
             const auto got = probe.read(received);
+            if (!got && got.error().code == Errc::timed_out) return fail(got.error());
             if (!got) return fail(Errc::refused, "host login (user, domain or password)");
         }
     }
+}
+
+/// What the host chooses and its certificate. The connection ends here: some servers
+/// (freerdp-shadow 2) keep a second login waiting while one is begun and idle.
+Result<HostProbe> look(const std::string& address, std::uint16_t port) {
+    LUCID_TRY(auto probe, Probe::connect(address, port));
+    HostProbe result;
+    LUCID_TRY(result.security, negotiate(probe));
+    LUCID_CHECK(probe.start_tls());
+    LUCID_TRY(result.fingerprint, peer_fingerprint(probe.tls()));
+    return result;
 }
 
 }  // namespace
 
 Result<HostProbe> probe_host(const std::string& address, std::uint16_t port,
                              std::optional<HostSecurity> wanted, const Credential* credential) {
-    LUCID_TRY(auto probe, Probe::connect(address, port));
-    HostProbe result;
-    LUCID_TRY(result.security, negotiate(probe));
+    LUCID_TRY(auto result, look(address, port));
     if (wanted == HostSecurity::nla && result.security != HostSecurity::nla)
         return fail(Errc::refused, "the host does not do NLA");
     if (wanted == HostSecurity::tls && result.security != HostSecurity::tls)
         return fail(Errc::refused, "the host wants NLA");
-    LUCID_CHECK(probe.start_tls());
-    LUCID_TRY(result.fingerprint, peer_fingerprint(probe.tls()));
     if (credential != nullptr && result.security == HostSecurity::nla) {
         LUCID_CHECK(log_in(address, port, *credential));
         result.login_checked = true;
