@@ -3,6 +3,7 @@
 #include <lucid/core/runtime/harden.hpp>
 #include <lucid/core/runtime/jail.hpp>
 #include <lucid/rdp/gateway/door.hpp>
+#include <lucid/rdp/gateway/door_tally.hpp>
 #include <lucid/rdp/gateway/leg.hpp>
 #include <lucid/rdp/gateway/syscall_filter.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
@@ -73,7 +74,9 @@ class Door {
             }
             // Last: a descriptor that was closed above may be given out again here.
             if (arrivals) accept_some();
-            while (const auto late = room_.overdue(Clock::now())) drop(*late);
+            while (const auto late = room_.overdue(Clock::now()))
+                turn_away(*late, TurnedAway::silent);
+            if (!tell()) return 0;
         }
     }
 
@@ -85,7 +88,8 @@ class Door {
         (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
     }
     [[nodiscard]] int timeout_ms() const {
-        const auto due = room_.next_deadline();
+        auto due = room_.next_deadline();
+        if (const auto news = tally_.due(); news && (!due || *news < *due)) due = news;
         if (!due) return -1;
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - Clock::now());
         return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
@@ -93,6 +97,16 @@ class Door {
     void drop(int fd) {
         room_.leave(fd);
         const core::net::Fd closing(fd);
+    }
+    void turn_away(int fd, TurnedAway reason) {
+        tally_.note(reason, room_.address_of(fd));
+        drop(fd);
+    }
+    /// False when core is gone.
+    bool tell() {
+        const auto now = Clock::now();
+        const auto due = tally_.due();
+        return !due || now < *due || channel_.send(tally_.take(now)).has_value();
     }
     void accept_some() {
         for (int i = 0; i < accept_burst; ++i) {
@@ -104,10 +118,11 @@ class Door {
                 if (errno != EMFILE && errno != ENFILE) return;
                 const auto oldest = room_.oldest();
                 if (!oldest) return;
-                drop(*oldest);
+                turn_away(*oldest, TurnedAway::crowded);
                 continue;
             }
-            if (const auto out = room_.enter(fd, address_key(peer), Clock::now())) drop(*out);
+            if (const auto out = room_.enter(fd, address_key(peer), Clock::now()))
+                turn_away(*out, TurnedAway::crowded);
             // Edge-triggered: what was looked at and is incomplete must not wake us again.
             watch(fd, EPOLLIN | EPOLLRDHUP | EPOLLET);
         }
@@ -121,12 +136,13 @@ class Door {
             got <= 0 ? FirstBytes::no_rdp
                      : judge_first_bytes(ByteView(bytes).first(static_cast<std::size_t>(got)));
         if (what == FirstBytes::incomplete) return true;
-        bool core_there = true;
-        if (what == FirstBytes::request) {
-            // The descriptor goes to another process; ours must stop being watched.
-            (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-            core_there = channel_.send(as_bytes("{}"), fd).has_value();
+        if (what != FirstBytes::request) {
+            turn_away(fd, got <= 0 ? TurnedAway::left : TurnedAway::no_rdp);
+            return true;
         }
+        // The descriptor goes to another process; ours must stop being watched.
+        (void)::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+        const bool core_there = channel_.send(as_bytes("{}"), fd).has_value();
         drop(fd);
         return core_there;
     }
@@ -135,6 +151,7 @@ class Door {
     core::net::Fd listener_;
     core::net::Fd epoll_;
     WaitingRoom room_;
+    DoorTally tally_;
 };
 
 /// Gives how many connections may wait.
@@ -178,6 +195,11 @@ std::optional<int> WaitingRoom::enter(int fd, const std::string& address, Time n
     same.push_back(fd);
     entries_[fd] = Entry{address, now, std::prev(order_.end()), std::prev(same.end())};
     return out;
+}
+
+std::string WaitingRoom::address_of(int fd) const {
+    const auto found = entries_.find(fd);
+    return found == entries_.end() ? std::string() : found->second.address;
 }
 
 void WaitingRoom::leave(int fd) {

@@ -36,6 +36,8 @@ class WaitingRoom {
 
     /// A connection arrived; gives the one that has to go for it.
     std::optional<int> enter(int fd, const std::string& address, Time now);
+    /// As it was entered.
+    [[nodiscard]] std::string address_of(int fd) const;
     /// It was passed on or left.
     void leave(int fd);
     /// One whose time is over, if any.

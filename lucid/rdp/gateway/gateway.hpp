@@ -84,6 +84,7 @@ class Gateway {
     /// Keeps a door process running while connections are accepted; its descriptor, or -1.
     int tend_door(bool accepting);
     void take_from_door();
+    void note_turned_away(ByteView frame);
     /// Gives a free place to one who waits; makes some free when all are taken by slow clients,
     /// whose addresses are remembered for it. False: no place or nobody waits.
     bool start_waiting();
@@ -105,6 +106,7 @@ class Gateway {
     ConversationContext context_;
     core::runtime::Metric& accepted_;
     core::runtime::Metric& refused_;
+    core::runtime::Metric& turned_away_;
     core::runtime::Metric& failed_logins_;
     core::runtime::Metric& recorded_;
     core::runtime::Metric& resumed_;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/core/runtime/log.hpp>
+#include <lucid/rdp/gateway/door_tally.hpp>
 #include <lucid/rdp/gateway/gateway_connection.hpp>
 
 #include <algorithm>
@@ -91,6 +92,7 @@ void Gateway::take_from_door() {
             door_.reset();
             return;
         }
+        if (!frame->fd.valid()) note_turned_away(frame->payload);
         const auto peer =
             frame->fd.valid() ? endpoint_of(frame->fd.get(), true) : fail(Errc::bad_value, "door");
         if (peer)
@@ -99,6 +101,23 @@ void Gateway::take_from_door() {
         pollfd more{door_->channel().fd(), POLLIN, 0};
         if (::poll(&more, 1, 0) <= 0) return;
     }
+}
+
+void Gateway::note_turned_away(ByteView frame) {
+    const auto news = decode_door_news(frame);
+    if (!news) {
+        log::warning("the door says what it may not", {{"error", news.error().message()}});
+        return;
+    }
+    for (const auto count : news->counts) turned_away_.add(count);
+    const auto count = [&](TurnedAway reason) {
+        return log::Field(to_text(reason), news->counts[static_cast<std::size_t>(reason)]);
+    };
+    log::info("connections turned away at the door", {count(TurnedAway::no_rdp),
+                                                      count(TurnedAway::silent),
+                                                      count(TurnedAway::left),
+                                                      count(TurnedAway::crowded),
+                                                      {"last", news->last_address}});
 }
 
 bool Gateway::logging_in(const Connection& connection) const {

@@ -5,6 +5,7 @@
 #include <lucid/common/result/assert.hpp>
 #include <lucid/core/runtime/log.hpp>
 #include <lucid/core/runtime/sanitized.hpp>
+#include <lucid/rdp/gateway/door_tally.hpp>
 #include <lucid/rdp/relay/policy.hpp>
 
 #include <filesystem>
@@ -111,6 +112,14 @@ Arena::~Arena() {
     recorder_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(directory_, ignored);
+}
+
+std::size_t Arena::turned_away() const {
+    std::this_thread::sleep_for(gateway::DoorTally::pace + 500ms);
+    const std::string name = "\nlucid_gateway_turned_away_total ";
+    const auto text = metrics_.prometheus_text();
+    const auto at = text.find(name);
+    return at == std::string::npos ? 0 : std::stoul(text.substr(at + name.size()));
 }
 
 void Arena::testify() {

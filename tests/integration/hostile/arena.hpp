@@ -39,8 +39,8 @@ class Arena {
     Latency dismiss_witness();
     /// The largest resident memory a relay was seen with.
     [[nodiscard]] std::size_t relay_bytes_max() const { return relay_bytes_max_; }
-    /// Connections that the door counted, by reason.
-    [[nodiscard]] std::string metrics() const { return metrics_.prometheus_text(); }
+    /// Connections that the door says it did not pass on; waits for its next news.
+    [[nodiscard]] std::size_t turned_away() const;
 
   private:
     struct Ended {
@@ -82,5 +82,11 @@ class Arena {
 const std::map<std::string, Outcome>& outcomes();
 const Latency& witness_latency();
 std::size_t relay_bytes_max();
+/// Connections that ended at the door, as it told core, and how many rows end there.
+struct AtDoor {
+    std::size_t told = 0;
+    std::size_t rows = 0;
+};
+AtDoor at_door();
 
 }  // namespace lucid::hostile

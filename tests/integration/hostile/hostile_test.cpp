@@ -58,6 +58,12 @@ TEST(LiveSession, is_not_disturbed_by_the_others) {
     EXPECT_LT(p99(latency.attack_ms), core::runtime::sanitized ? 2000 : 250);
 }
 
+TEST(Door, tells_of_everyone_it_turned_away) {
+    const auto counted = at_door();
+    EXPECT_GE(counted.told, counted.rows);
+    EXPECT_GT(counted.rows, 0U);
+}
+
 TEST(Relays, stay_small_whatever_is_done_to_them) {
     const auto bytes = relay_bytes_max();
     fmt::print("largest relay: {:.1f} MB\n", static_cast<double>(bytes) / 1e6);

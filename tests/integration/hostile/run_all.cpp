@@ -21,6 +21,7 @@ struct Run {
     std::map<std::string, Outcome> outcomes;
     Latency latency;
     std::size_t relay_bytes_max = 0;
+    AtDoor at_door;
 };
 
 /// Names that --gtest_filter leaves.
@@ -79,6 +80,9 @@ Run run_all() {
     for (std::size_t i = 0; i < rows.size(); ++i) run.outcomes[rows[i]->name] = results[i];
     run.latency = arena.dismiss_witness();
     run.relay_bytes_max = arena.relay_bytes_max();
+    run.at_door.told = arena.turned_away();
+    for (const auto* row : rows)
+        if (row->ends == Ends::at_door) ++run.at_door.rows;
     return run;
 }
 
@@ -99,6 +103,10 @@ const Latency& witness_latency() {
 
 std::size_t relay_bytes_max() {
     return the_run().relay_bytes_max;
+}
+
+AtDoor at_door() {
+    return the_run().at_door;
 }
 
 }  // namespace lucid::hostile

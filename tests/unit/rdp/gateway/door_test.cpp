@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/rdp/gateway/door.hpp>
+#include <lucid/rdp/gateway/door_tally.hpp>
 #include <lucid/rdp/gateway/leg.hpp>
 #include <lucid/rdp/gateway/login_queue.hpp>
 #include <lucid/rdp/proto/x224.hpp>
@@ -11,6 +12,7 @@ namespace lucid::rdp::gateway {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 const WaitingRoom::Time start{};
 
 Bytes request() {
@@ -118,6 +120,42 @@ TEST(LoginQueue, forgets_who_waited_too_long) {
     EXPECT_EQ(queue.expire(start + 1s), 1U);
     EXPECT_EQ(queue.pop([](const std::string&) { return std::size_t{0}; })->address, "b");
     EXPECT_FALSE(queue.pop([](const std::string&) { return std::size_t{0}; }));
+}
+
+TEST(DoorTally, tells_at_once_and_then_at_its_pace) {
+    const DoorTally::Time now = DoorTally::Time{} + 1h;
+    DoorTally tally;
+    EXPECT_FALSE(tally.due());
+    tally.note(TurnedAway::no_rdp, "\x7f\0\0\x01"s);
+    ASSERT_TRUE(tally.due());
+    EXPECT_LE(*tally.due(), now);
+    (void)tally.take(now);
+    EXPECT_FALSE(tally.due());
+    tally.note(TurnedAway::left, "\x7f\0\0\x02"s);
+    tally.note(TurnedAway::silent, "\x7f\0\0\x02"s);
+    tally.note(TurnedAway::silent, "\x20\x01\x0d\xb8\0\0\0\x07"s);
+    EXPECT_EQ(tally.due(), now + DoorTally::pace);
+    const auto news = decode_door_news(tally.take(now + DoorTally::pace));
+    ASSERT_TRUE(news);
+    EXPECT_EQ(news->counts, (std::array<std::uint32_t, turned_away_reasons>{0, 2, 1, 0}));
+    EXPECT_EQ(news->last_address, "2001:db8:0:7::/64");
+}
+
+TEST(DoorTally, news_of_a_door_that_lies_are_refused) {
+    DoorTally tally;
+    tally.note(TurnedAway::crowded, "\x7f\0\0\x01"s);
+    const auto whole = tally.take({});
+    ASSERT_TRUE(decode_door_news(whole));
+    EXPECT_EQ(decode_door_news(whole)->last_address, "127.0.0.1");
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        EXPECT_FALSE(decode_door_news(ByteView(whole).first(size))) << size;
+    auto longer = whole;
+    longer.push_back(0);
+    EXPECT_FALSE(decode_door_news(longer));
+    auto odd = whole;
+    odd[4 * turned_away_reasons] = 5;
+    odd.push_back(0);
+    EXPECT_EQ(decode_door_news(odd).error().code, Errc::bad_length);
 }
 
 }  // namespace
