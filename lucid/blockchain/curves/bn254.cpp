@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/curves/bn254.hpp>
+#include <lucid/blockchain/curves/line.hpp>
 
-// Line functions in homogeneous coordinates: C. Costello, T. Lange, M. Naehrig, "Faster pairing
-// computations on curves with high-degree twists" (PKC 2010); final exponentiation: L.
-// Fuentes-Castañeda, E. Knapp, F. Rodríguez-Henríquez, "Faster hashing to G2" (SAC 2011).
+// Final exponentiation: L. Fuentes-Castañeda, E. Knapp, F. Rodríguez-Henríquez, "Faster hashing to
+// G2" (SAC 2011).
 
 namespace lucid::blockchain::curves::bn254 {
 namespace {
@@ -20,55 +20,11 @@ const F2& twist_b() {
     return b;
 }
 
-/// A line at P: a + (b + c v) w with a scaled by y(P) and b by x(P).
-struct Line {
-    F2 a;
-    F2 b;
-    F2 c;
-};
-
-struct Projective {
-    F2 x;
-    F2 y;
-    F2 z;
-};
-
-Line double_step(Projective& r) {
-    static const Fp half = Fp::from(2).inverse();
-    const auto a = r.x * r.y * half;
-    const auto b = r.y.squared();
-    const auto c = r.z.squared();
-    const auto e = twist_b() * (c.doubled() + c);
-    const auto f = e.doubled() + e;
-    const auto g = (b + f) * half;
-    const auto h = (r.y + r.z).squared() - (b + c);
-    const auto j = r.x.squared();
-    const auto e_squared = e.squared();
-    r.x = a * (b - f);
-    r.y = g.squared() - (e_squared.doubled() + e_squared);
-    r.z = b * h;
-    return {-h, j.doubled() + j, e - b};
-}
-
-Line add_step(Projective& r, const G2& q) {
-    const auto theta = r.y - q.y * r.z;
-    const auto lambda = r.x - q.x * r.z;
-    const auto d = lambda.squared();
-    const auto e = lambda * d;
-    const auto f = r.z * theta.squared();
-    const auto g = r.x * d;
-    const auto h = e + f - g.doubled();
-    r.x = lambda * h;
-    r.y = theta * (g - h) - e * r.y;
-    r.z = r.z * e;
-    return {lambda, -theta, theta * q.x - lambda * q.y};
-}
-
-/// f · (a + (b + c v) w) with the line put at p.
-void apply(F12& f, const Line& line, const G1& p) {
-    const auto a = line.a * p.y;
-    const auto b = line.b * p.x;
-    const auto& c = line.c;
+/// f · (y + (x + constant v) w) with the line put at p: the twist divides by ξ.
+void apply(F12& f, const Line<Curve>& line, const G1& p) {
+    const auto a = line.y * p.y;
+    const auto b = line.x * p.x;
+    const auto& c = line.constant;
     const Fp6<Curve> low = {f.c0.c0 * a, f.c0.c1 * a, f.c0.c2 * a};
     const auto high = f.c1.times_two(b, c);
     const auto both = (f.c0 + f.c1).times_two(a + b, c);
@@ -132,7 +88,7 @@ bool pairing_product_is_one(std::span<const Pair> pairs) {
     struct Running {
         const G1& p;
         const G2& q;
-        Projective r;
+        TwistPoint<Curve> r;
     };
     std::vector<Running> running;
     for (const auto& pair : pairs)
@@ -143,7 +99,7 @@ bool pairing_product_is_one(std::span<const Pair> pairs) {
         f = f.squared();
         const bool bit = ((loop_count >> i) & 1U) != 0;
         for (auto& pair : running) {
-            apply(f, double_step(pair.r), pair.p);
+            apply(f, double_step(pair.r, twist_b()), pair.p);
             if (bit) apply(f, add_step(pair.r, pair.q), pair.p);
         }
     }

@@ -84,13 +84,22 @@ struct Jacobian {
     }
 };
 
+/// 0 p … 15 p.
+template <class F>
+using Multiples = std::array<Jacobian<F>, 16>;
+template <class F>
+[[nodiscard]] Multiples<F> multiples_of(const Jacobian<F>& p) {
+    Multiples<F> out;
+    out[1] = p;
+    for (std::size_t i = 2; i < out.size(); ++i)
+        out[i] = i % 2 == 0 ? out[i / 2].doubled() : out[i - 1] + p;
+    return out;
+}
+
 /// scalar · p, four bits at a time. Not constant time.
 template <class F, std::size_t N>
 [[nodiscard]] Jacobian<F> multiply(const Jacobian<F>& p, const Words<N>& scalar) {
-    std::array<Jacobian<F>, 16> multiples;
-    multiples[1] = p;
-    for (std::size_t i = 2; i < 16; ++i)
-        multiples[i] = i % 2 == 0 ? multiples[i / 2].doubled() : multiples[i - 1] + p;
+    const auto multiples = multiples_of(p);
     Jacobian<F> sum;
     for (std::size_t i = N * 16; i-- > 0;) {
         for (int k = 0; k < 4; ++k) sum = sum.doubled();

@@ -7,7 +7,6 @@
 #include <lucid/blockchain/evm/host.hpp>
 #include <lucid/blockchain/evm/outcome.hpp>
 #include <lucid/blockchain/evm/precompiles.hpp>
-#include <lucid/blockchain/evm/workspace.hpp>
 
 #include <optional>
 
@@ -59,7 +58,6 @@ class Evm {
     [[nodiscard]] Fork fork() const { return block_.fork; }
     [[nodiscard]] const Prices& prices() const { return prices_; }
     [[nodiscard]] Tracer* tracer() const { return tracer_; }
-    [[nodiscard]] Workspace& workspace() { return workspace_; }
 
   private:
     Outcome run_call(const Message& message);
@@ -71,7 +69,6 @@ class Evm {
     const TransactionContext& transaction_;
     const Prices& prices_;
     Tracer* tracer_;
-    Workspace workspace_;
 };
 
 /// Runs code in a frame of its own; no checkpoint, no transfer.

@@ -6,6 +6,7 @@
 /// tests of the interpreter alone may bring another.
 
 #include <lucid/blockchain/evm/code.hpp>
+#include <lucid/blockchain/evm/workspace.hpp>
 #include <lucid/blockchain/proto/fork.hpp>
 #include <lucid/blockchain/proto/receipt.hpp>
 
@@ -88,6 +89,12 @@ class Host {
     /// Undo log.
     virtual std::size_t checkpoint() = 0;
     virtual void revert_to(std::size_t checkpoint) = 0;
+
+    /// What machines on this host work in, one at a time: kept from transaction to transaction.
+    [[nodiscard]] Workspace& workspace() { return workspace_; }
+
+  private:
+    Workspace workspace_;
 };
 
 }  // namespace lucid::blockchain::evm

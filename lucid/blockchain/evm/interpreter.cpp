@@ -311,7 +311,7 @@ bool grow_memory(Machine& m, std::int64_t& gas, std::uint64_t end) {
 }
 
 Outcome interpret(Evm& evm, const Message& message, const Code& code) {
-    auto& space = evm.workspace().at(message.depth);
+    auto& space = evm.host().workspace().at(message.depth);
     const auto& plain = dispatch_table(evm.fork());
     Machine machine{evm,          evm.host(),   message,
                     code,         evm.prices(), space.stack->slots.data(),

@@ -35,6 +35,21 @@ PrecompileResult bn254_add(ByteView input);
 PrecompileResult bn254_multiply(ByteView input);
 PrecompileResult bn254_pairing(ByteView input);
 
+/// EIP-4844: is a blob's polynomial y at z?
+PrecompileResult point_evaluation(ByteView input);
+
+/// EIP-2537.
+[[nodiscard]] std::uint64_t bls_g1_multi_scalar_price(ByteView input);
+[[nodiscard]] std::uint64_t bls_g2_multi_scalar_price(ByteView input);
+[[nodiscard]] std::uint64_t bls_pairing_price(ByteView input);
+PrecompileResult bls_g1_add(ByteView input);
+PrecompileResult bls_g1_multi_scalar(ByteView input);
+PrecompileResult bls_g2_add(ByteView input);
+PrecompileResult bls_g2_multi_scalar(ByteView input);
+PrecompileResult bls_pairing(ByteView input);
+PrecompileResult bls_map_to_g1(ByteView input);
+PrecompileResult bls_map_to_g2(ByteView input);
+
 /// EIP-7951: 1 as a word, or nothing at all.
 PrecompileResult p256_verify(ByteView input);
 

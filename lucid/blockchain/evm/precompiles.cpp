@@ -56,6 +56,22 @@ std::optional<std::uint64_t> price_of(unsigned number, Fork fork, ByteView input
             return (istanbul ? 45000 : 100000) + (istanbul ? 34000 : 80000) * (input.size() / 192);
         case 0x09:
             return blake2f_rounds(input);
+        case 0x0a:
+            return 50000;
+        case 0x0b:
+            return 375;
+        case 0x0c:
+            return bls_g1_multi_scalar_price(input);
+        case 0x0d:
+            return 600;
+        case 0x0e:
+            return bls_g2_multi_scalar_price(input);
+        case 0x0f:
+            return bls_pairing_price(input);
+        case 0x10:
+            return 5500;
+        case 0x11:
+            return 23800;
         case p256_number:
             return 6900;
         default:
@@ -63,36 +79,46 @@ std::optional<std::uint64_t> price_of(unsigned number, Fork fork, ByteView input
     }
 }
 
+PrecompileResult sha256(ByteView input) {
+    const auto hash = crypto::sha256(input);
+    return Bytes(hash.begin(), hash.end());
+}
+PrecompileResult ripemd160(ByteView input) {
+    Bytes out(12);
+    append(out, crypto::ripemd160(input));
+    return out;
+}
+PrecompileResult identity(ByteView input) {
+    return to_bytes(input);
+}
+
+using Function = PrecompileResult (*)(ByteView);
+/// By number; there is no contract zero.
+constexpr auto functions = std::to_array<Function>({
+    nullptr,
+    ecrecover,
+    sha256,
+    ripemd160,
+    identity,
+    modexp,
+    bn254_add,
+    bn254_multiply,
+    bn254_pairing,
+    blake2f,
+    point_evaluation,
+    bls_g1_add,
+    bls_g1_multi_scalar,
+    bls_g2_add,
+    bls_g2_multi_scalar,
+    bls_pairing,
+    bls_map_to_g1,
+    bls_map_to_g2,
+});
+static_assert(functions.size() == 0x12);
+
 PrecompileResult run(unsigned number, ByteView input) {
-    switch (number) {
-        case 0x01:
-            return ecrecover(input);
-        case 0x02: {
-            const auto hash = crypto::sha256(input);
-            return Bytes(hash.begin(), hash.end());
-        }
-        case 0x03: {
-            Bytes out(12);
-            append(out, crypto::ripemd160(input));
-            return out;
-        }
-        case 0x04:
-            return to_bytes(input);
-        case 0x05:
-            return modexp(input);
-        case 0x06:
-            return bn254_add(input);
-        case 0x07:
-            return bn254_multiply(input);
-        case 0x08:
-            return bn254_pairing(input);
-        case 0x09:
-            return blake2f(input);
-        case p256_number:
-            return p256_verify(input);
-        default:
-            return std::nullopt;
-    }
+    if (number == p256_number) return p256_verify(input);
+    return functions[number](input);
 }
 
 }  // namespace

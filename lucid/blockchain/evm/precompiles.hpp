@@ -13,7 +13,7 @@ namespace lucid::blockchain::evm {
 [[nodiscard]] bool is_precompile(const proto::Address& address, proto::Fork fork);
 /// Addresses of all of a fork's.
 [[nodiscard]] std::vector<proto::Address> precompiles_of(proto::Fork fork);
-/// `address` is one of the fork's. What is named as a gap in the README fails and takes all gas.
+/// `address` is one of the fork's. Refused input takes all gas.
 Outcome run_precompile(const proto::Address& address, proto::Fork fork, ByteView input,
                        std::uint64_t gas);
 

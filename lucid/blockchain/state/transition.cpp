@@ -19,8 +19,6 @@ void warm_up(World& world, const evm::BlockContext& block, const Transaction& t,
     (void)world.warm_account(sender);
     if (t.to) (void)world.warm_account(*t.to);
     if (block.fork >= Fork::shanghai) (void)world.warm_account(block.coinbase);
-    for (const auto& precompile : evm::precompiles_of(block.fork))
-        (void)world.warm_account(precompile);
     for (const auto& entry : t.access_list) {
         (void)world.warm_account(entry.address);
         for (const auto& key : entry.storage_keys)

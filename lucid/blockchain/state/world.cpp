@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/blockchain/evm/precompiles.hpp>
 #include <lucid/blockchain/state/world.hpp>
 #include <lucid/common/crypto/hash.hpp>
 
@@ -158,7 +159,8 @@ void World::set_transient_storage(const Address& address, const Uint256& key,
 
 bool World::warm_account(const Address& address) {
     auto& e = entry(address);
-    if (e.warm_epoch == epoch_) return true;
+    // Precompiled contracts are warm from the start (EIP-2929).
+    if (e.warm_epoch == epoch_ || evm::is_precompile(address, fork_)) return true;
     e.warm_epoch = epoch_;
     journal_.emplace_back(Kind::warm_account, &e);
     return false;
