@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/storage/kv/page_check.hpp>
 #include <lucid/storage/kv/store.hpp>
 
 #include <algorithm>
@@ -126,8 +127,15 @@ Result<Store> Store::open(const std::string& directory, std::size_t bytes_max) {
     // threads.
     if (const int code = mdb_env_open(environment, directory.c_str(), MDB_NOTLS, 0600); code != 0)
         return lmdb_failure(code, "open store");
-    LUCID_CHECK(fill_up(environment));
     MDB_txn* transaction = nullptr;
+    if (const int code = mdb_txn_begin(environment, nullptr, MDB_RDONLY, &transaction); code != 0)
+        return lmdb_failure(code, "open store");
+    mdb_filehandle_t file{};
+    mdb_env_get_fd(environment, &file);
+    const auto checked = check_pages(file, mdb_txn_id(transaction));
+    mdb_txn_abort(transaction);
+    LUCID_CHECK(checked);
+    LUCID_CHECK(fill_up(environment));
     if (const int code = mdb_txn_begin(environment, nullptr, 0, &transaction); code != 0)
         return lmdb_failure(code, "open store");
     MDB_dbi table = 0;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <unistd.h>
 #include <vector>
 
@@ -193,21 +194,73 @@ TEST_F(StoreTest, what_is_no_store_is_not_opened) {
     EXPECT_EQ(open().error().code, Errc::bad_magic);
 }
 
-TEST_F(StoreTest, a_file_that_was_cut_is_an_error_for_who_asks_and_no_crash) {
-    {
-        auto store = open();
-        auto batch = store->begin();
-        for (int i = 0; i < 100; ++i)
-            ASSERT_TRUE(batch->put(text("key" + std::to_string(i)), Bytes(2000, 1)));
-        ASSERT_TRUE(batch->commit());
+/// Fills a store with trees of three levels, values on pages of their own, and a free list.
+class DamagedStoreTest : public StoreTest {
+  protected:
+    void SetUp() override {
+        auto store = open(large);
+        for (int round = 0; round < 3; ++round) {
+            auto batch = store->begin();
+            for (int i = 0; i < 6000; ++i)
+                ASSERT_TRUE(batch->put(text("key" + std::to_string(i)),
+                                       Bytes(i % 100 == 0 ? 9000 : 120, 1)));
+            for (int i = round; i < 6000; i += 7)
+                ASSERT_TRUE(batch->erase(text("key" + std::to_string(i))));
+            ASSERT_TRUE(batch->commit());
+        }
+        std::ifstream in(file(), std::ios::binary);
+        whole_.assign(std::istreambuf_iterator<char>(in), {});
     }
-    const auto whole = fs::file_size(file());
-    for (const auto size : {whole / 2, whole / 4, std::uintmax_t{8192}}) {
-        fs::resize_file(file(), size);
-        const auto store = open();
-        if (!store) continue;
-        for (int i = 0; i < 100; ++i) (void)store->get(text("key" + std::to_string(i)));
+    /// Refused with an error, or everything can be read and written; never the end of the process.
+    bool is_refused(const std::string& bytes) {
+        std::ofstream(file(), std::ios::binary) << bytes;
+        auto store = open(large);
+        if (!store) return true;
+        std::size_t count = 0;
+        EXPECT_TRUE(store->scan({}, [&](ByteView, ByteView value) {
+            count += value.size();
+            return true;
+        }));
+        put(*store, "more", "values");
+        return false;
     }
+    static constexpr std::size_t large = 64 * mebibyte;
+    static constexpr std::size_t page = 4096;
+    std::string whole_;
+};
+
+TEST_F(DamagedStoreTest, a_file_that_was_cut_is_refused_or_lost_nothing) {
+    ASSERT_GT(whole_.size(), 300 * page);
+    EXPECT_FALSE(is_refused(whole_));
+    std::size_t refused = 0;
+    std::size_t cuts = 0;
+    for (auto size = whole_.size() - page; size > 2 * page; size -= std::min(size, 97 * page - 11))
+        refused += (++cuts, is_refused(whole_.substr(0, size))) ? 1 : 0;
+    EXPECT_GT(refused, cuts / 2);
+}
+
+TEST_F(DamagedStoreTest, pages_of_zeros_are_refused_or_not_in_use) {
+    std::size_t refused = 0;
+    for (std::size_t at = 2 * page; at + page <= whole_.size(); at += 15 * page) {
+        auto damaged = whole_;
+        damaged.replace(at, page, page, '\0');
+        refused += is_refused(damaged) ? 1 : 0;
+    }
+    EXPECT_GT(refused, 8U);
+}
+
+/// Numbers, flags, bounds and nodes of pages: a bit each.
+TEST_F(DamagedStoreTest, flipped_bits_in_the_structure_end_nothing) {
+    std::mt19937 random(5);
+    std::size_t refused = 0;
+    for (int round = 0; round < 80; ++round) {
+        auto damaged = whole_;
+        const auto number = 2 + random() % (whole_.size() / page - 2);
+        const auto at = number * page + random() % 48;
+        damaged[at] = static_cast<char>(damaged[at] ^ (1 << random() % 8));
+        refused += is_refused(damaged) ? 1 : 0;
+    }
+    EXPECT_GT(refused, 15U);
 }
 
 }  // namespace
