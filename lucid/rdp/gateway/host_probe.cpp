@@ -8,6 +8,7 @@
 #include <lucid/rdp/relay/connector.hpp>
 
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -20,6 +21,19 @@ namespace {
 
 constexpr std::chrono::seconds patience{10};
 constexpr std::size_t read_bytes = 16 * 1024;
+
+/// A host that hangs up during TLS is an error, not the end of the process: OpenSSL writes with
+/// write(2), which signals it.
+class PipeSignalIgnored {
+  public:
+    PipeSignalIgnored() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+    ~PipeSignalIgnored() { std::signal(SIGPIPE, before_); }
+    PipeSignalIgnored(const PipeSignalIgnored&) = delete;
+    PipeSignalIgnored& operator=(const PipeSignalIgnored&) = delete;
+
+  private:
+    void (*before_)(int);
+};
 
 struct ContextDeleter {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -158,6 +172,7 @@ Result<HostProbe> look(const std::string& address, std::uint16_t port) {
 
 Result<HostProbe> probe_host(const std::string& address, std::uint16_t port,
                              std::optional<HostSecurity> wanted, const Credential* credential) {
+    const PipeSignalIgnored ignored;
     LUCID_TRY(auto result, look(address, port));
     if (wanted == HostSecurity::nla && result.security != HostSecurity::nla)
         return fail(Errc::refused, "the host does not do NLA");

@@ -19,7 +19,8 @@ struct HostProbe {
 };
 
 /// Connects and takes the certificate. `wanted`: fails where the host chooses other security. With
-/// a credential, an NLA login is tried. The error's context says what went wrong.
+/// a credential, an NLA login is tried. The error's context says what went wrong. SIGPIPE is
+/// ignored meanwhile.
 Result<HostProbe> probe_host(const std::string& address, std::uint16_t port,
                              std::optional<HostSecurity> wanted, const Credential* credential);
 

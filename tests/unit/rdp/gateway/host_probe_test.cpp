@@ -5,6 +5,7 @@
 #include <lucid/rdp/proto/x224.hpp>
 
 #include <atomic>
+#include <csignal>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <thread>
@@ -23,10 +24,15 @@ using namespace std::chrono_literals;
 class OneAtATime {
   public:
     OneAtATime()
-        : identity_(test::make_identity("desktop")),
+        // OpenSSL writes session tickets to a peer that may be gone already.
+        : pipe_signal_(std::signal(SIGPIPE, SIG_IGN)),
+          identity_(test::make_identity("desktop")),
           listener_(*listen_tcp({"127.0.0.1", 0})),
           thread_([this] { serve(); }) {}
-    ~OneAtATime() { thread_.join(); }
+    ~OneAtATime() {
+        thread_.join();
+        std::signal(SIGPIPE, pipe_signal_);
+    }
     OneAtATime(const OneAtATime&) = delete;
     OneAtATime& operator=(const OneAtATime&) = delete;
 
@@ -85,6 +91,7 @@ class OneAtATime {
         void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
         void operator()(SSL* connection) const { SSL_free(connection); }
     };
+    void (*pipe_signal_)(int);
     test::Identity identity_;
     core::net::Fd listener_;
     std::unique_ptr<SSL_CTX, Free> context_;
