@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/chain/chain.hpp>
 #include <lucid/blockchain/chain/evm_stack.hpp>
+#include <lucid/blockchain/proto/fork_id.hpp>
 #include <lucid/common/crypto/hash.hpp>
 
 // The chain's state as others read it and run code against it.
@@ -52,6 +53,15 @@ evm::BlockContext Chain::context_of(const proto::Header& header) const {
     block.prev_randao = header.mix_hash;
     block.base_fee = header.base_fee_per_gas;
     return block;
+}
+
+std::vector<ForkInfo> Chain::forks() const {
+    ForkInfo info;
+    info.fork = evm::BlockContext{}.fork;
+    info.blobs.base_fee_update_fraction =
+        state::blob_schedule_of(info.fork).base_fee_update_fraction;
+    info.fork_id = proto::fork_id(genesis_hash_, {});
+    return {info};
 }
 
 evm::BlockContext Chain::context_after_head(std::uint64_t timestamp) const {

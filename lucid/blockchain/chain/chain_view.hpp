@@ -6,6 +6,7 @@
 /// imported. Calls may come from several threads.
 
 #include <lucid/blockchain/chain/pool.hpp>
+#include <lucid/blockchain/state/block_rules.hpp>
 #include <lucid/blockchain/store/block_store.hpp>
 
 #include <functional>
@@ -19,6 +20,16 @@ struct StateView {
     std::unique_ptr<store::StoredState> state;
 };
 
+/// A set of rules and when it holds from (EIP-7910).
+struct ForkInfo {
+    std::uint64_t activation_time_s = 0;  ///< 0: from genesis on
+    proto::Fork fork = proto::Fork::prague;
+    state::BlobSchedule blobs;
+    ByteArray<4> fork_id{};  ///< EIP-2124
+    /// Contracts that the rules themselves call, by EIP-7910's names.
+    std::map<std::string, proto::Address> system_contracts;
+};
+
 class ChainView {
   public:
     virtual ~ChainView() = default;
@@ -30,6 +41,10 @@ class ChainView {
     [[nodiscard]] virtual evm::BlockContext context_of(const proto::Header& header) const = 0;
     /// What code in the next block will see, as far as it is known.
     [[nodiscard]] virtual evm::BlockContext next_context() const = 0;
+    /// What a block does before its first transaction, on the state after its parent.
+    virtual void begin_block(state::World& world, const store::StoredBlock& block) const = 0;
+    /// The rules of now, then those that are to come.
+    [[nodiscard]] virtual std::vector<ForkInfo> forks() const = 0;
     /// Looks at the pool under its lock.
     virtual void with_pool(const std::function<void(const Pool&)>& look) const = 0;
     virtual Result<Hash32> submit(proto::Transaction transaction) = 0;

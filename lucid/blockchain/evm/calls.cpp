@@ -61,7 +61,13 @@ Outcome Evm::create(const Message& message) {
     if (tracer_ == nullptr) return run_create(message);
     tracer_->on_enter(message);
     auto outcome = run_create(message);
-    tracer_->on_exit(message, outcome);
+    if (outcome.status != Status::success) {
+        tracer_->on_exit(message, outcome);
+        return outcome;
+    }
+    auto told = outcome;
+    told.output = to_bytes(host_.code(message.recipient)->bytes());
+    tracer_->on_exit(message, told);
     return outcome;
 }
 

@@ -26,6 +26,7 @@ class Tracer {
     virtual ~Tracer() = default;
     /// A call or creation begins.
     virtual void on_enter(const Message& message) = 0;
+    /// The output of a creation that succeeded is the contract's code.
     virtual void on_exit(const Message& message, const Outcome& outcome) = 0;
     virtual void on_step(const Step& step) = 0;
     /// SELFDESTRUCT moved `amount`.

@@ -69,10 +69,15 @@ Result<Receipt> Receipt::decode(ByteView bytes) {
         bytes = bytes.subspan(1);
     }
     LUCID_TRY(auto d, rlp::Decoder::list(bytes, "receipt"));
-    LUCID_TRY(const auto status, d.u64("status"));
-    r.success = status == 1;
+    LUCID_TRY(const auto outcome, d.bytes("status"));
+    if (outcome.size() == 32) {
+        std::copy(outcome.begin(), outcome.end(), r.state_root.emplace().begin());
+    } else {
+        r.success = outcome.size() == 1 && outcome[0] == 1;
+        if (!r.success && !outcome.empty()) return fail(Errc::bad_value, "status");
+    }
     LUCID_TRY(r.cumulative_gas_used, d.u64("cumulativeGasUsed"));
-    LUCID_CHECK(d.array<256>("logsBloom"));
+    LUCID_TRY(const auto bloom, d.array<256>("logsBloom"));
     LUCID_TRY(auto logs, d.sublist("logs"));
     while (!logs.empty()) {
         LUCID_TRY(auto item, logs.sublist("log"));
@@ -85,8 +90,11 @@ Result<Receipt> Receipt::decode(ByteView bytes) {
         }
         LUCID_TRY(const auto data, item.bytes("log data"));
         log.data = to_bytes(data);
+        LUCID_CHECK(item.finish("log"));
         r.logs.push_back(std::move(log));
     }
+    LUCID_CHECK(d.finish("receipt"));
+    if (bloom != bloom_of(r.logs)) return fail(Errc::hash_mismatch, "logsBloom");
     return r;
 }
 

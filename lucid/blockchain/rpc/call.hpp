@@ -52,5 +52,6 @@ using Methods = std::map<std::string, Method, std::less<>>;
 [[nodiscard]] const Methods& pool_methods();
 [[nodiscard]] const Methods& filter_methods();
 [[nodiscard]] const Methods& debug_methods();
+[[nodiscard]] const Methods& config_methods();
 
 }  // namespace lucid::blockchain::rpc

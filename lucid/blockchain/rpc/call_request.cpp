@@ -4,6 +4,7 @@
 #include <lucid/blockchain/rpc/limits.hpp>
 
 #include <algorithm>
+#include <exception>
 
 namespace lucid::blockchain::rpc {
 namespace {
@@ -121,6 +122,16 @@ CallRequest call_request(const Json& object) {
         t.access_list = access_list(object["accessList"]);
         if (t.type == TransactionType::legacy) t.type = TransactionType::access_list;
     }
+    if (has(object, "blobVersionedHashes")) {
+        if (!object["blobVersionedHashes"].is_array())
+            bad_param("blobVersionedHashes", "array expected");
+        for (const auto& hash : object["blobVersionedHashes"])
+            t.blob_hashes.push_back(hash_param(hash, "blobVersionedHashes"));
+        if (has(object, "maxFeePerBlobGas"))
+            t.max_fee_per_blob_gas =
+                wide_quantity_param(object["maxFeePerBlobGas"], "maxFeePerBlobGas");
+        t.type = TransactionType::blob;
+    }
     if (has(object, "authorizationList")) {
         t.authorizations = authorizations(object["authorizationList"]);
         t.type = TransactionType::set_code;
@@ -147,35 +158,61 @@ void throw_on_failure(const state::Applied& applied) {
         throw RpcError{rpc_reverted, "execution reverted" + revert_reason(applied.output),
                        hex_data(applied.output)};
     if (applied.status == evm::Status::failure)
-        throw RpcError{rpc_server_error, "out of gas or invalid instruction"};
+        throw RpcError{rpc_server_error, evm::text_of(applied.halt)};
+}
+
+evm::BlockContext context_for(const Call& call, const StateView& view, const CallRequest& request,
+                              const Json& tag) {
+    auto context =
+        tag == "pending" ? call.chain.next_context() : call.chain.context_of(view.header);
+    // Without a price nothing is charged, and the base fee is not seen either (geth).
+    if (request.transaction.max_fee_per_gas.is_zero())
+        context.base_fee = 0;
+    else if (request.transaction.max_fee_per_gas < context.base_fee)
+        throw RpcError{rpc_server_error,
+                       "max fee per gas less than block base fee: maxFeePerGas: " +
+                           to_decimal(request.transaction.max_fee_per_gas) +
+                           ", baseFee: " + to_decimal(context.base_fee)};
+    return context;
+}
+
+void run_on_state(StateView& view, const std::function<void(state::World&)>& work) {
+    std::exception_ptr thrown;
+    const auto ran = ChainView::run(view, [&](state::World& world) {
+        try {
+            work(world);
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+    });
+    if (thrown) std::rethrow_exception(thrown);
+    if (!ran) throw RpcError{rpc_server_error, ran.error().message()};
 }
 
 state::Applied run_request(const Call& call, StateView& view, const CallRequest& request,
                            const Json& tag, std::uint64_t gas) {
     call.check_time();
-    auto context =
-        tag == "pending" ? call.chain.next_context() : call.chain.context_of(view.header);
-    // Without a price nothing is charged, and the base fee is not seen either (geth).
-    if (!request.has_price) context.base_fee = 0;
-    const auto& t = request.transaction;
+    const auto context = context_for(call, view, request, tag);
+    auto t = request.transaction;
+    t.gas_limit = gas;
     state::Applied applied;
-    const auto ran = ChainView::run(view, [&](state::World& world) {
-        applied = state::simulate_call(world, context, request.from, t.to, t.value, t.data, gas);
+    run_on_state(view, [&](state::World& world) {
+        apply_overrides(request.overrides, world);
+        if (!request.has_nonce) t.nonce = world.nonce(request.from);
+        applied = state::simulate_transaction(world, context, t, request.from);
     });
-    if (!ran) throw RpcError{rpc_server_error, ran.error().message()};
     return applied;
 }
 
 std::uint64_t estimate_gas(const Call& call, const CallRequest& request, const Json& tag) {
-    const auto intrinsic = proto::intrinsic_gas(request.transaction);
     auto view = state_for(call, tag);
-    const auto limit = request.transaction.gas_limit;
+    auto high = request.transaction.gas_limit;
+    const auto limit = high;
     const auto first = run_request(call, view, request, tag, limit);
     throw_on_failure(first);
     // The used gas itself is nearly always right. Where it is not, a refund or the 64th that calls
     // keep back is missing: look a little above it first.
     auto low = first.gas_used;
-    auto high = limit;
     auto middle = low;
     while (low <= high) {
         if (run_request(call, view, request, tag, middle).status == evm::Status::success)
@@ -185,7 +222,7 @@ std::uint64_t estimate_gas(const Call& call, const CallRequest& request, const J
         if (low >= high) break;
         middle = high == limit ? std::min(high - 1, low + low / 32 + 2500) : low + (high - low) / 2;
     }
-    return std::max(high + intrinsic.execution, intrinsic.floor);
+    return high;
 }
 
 }  // namespace lucid::blockchain::rpc

@@ -5,6 +5,7 @@
 /// The transaction object of eth_call and its kin. Private to this folder.
 
 #include <lucid/blockchain/rpc/call.hpp>
+#include <lucid/blockchain/rpc/state_overrides.hpp>
 #include <lucid/blockchain/state/transition.hpp>
 
 namespace lucid::blockchain::rpc {
@@ -16,11 +17,17 @@ struct CallRequest {
     bool has_gas = false;
     bool has_nonce = false;
     bool has_price = false;
+    StateOverrides overrides{};
 };
 
 /// Throws RpcError.
 [[nodiscard]] CallRequest call_request(const Json& object);
 
+/// What code sees of the block that `tag` means when this request runs in it.
+[[nodiscard]] evm::BlockContext context_for(const Call& call, const StateView& view,
+                                            const CallRequest& request, const Json& tag);
+/// Runs `work` on the EVM's stack over a view that it may change; what it throws arrives here.
+void run_on_state(StateView& view, const std::function<void(state::World&)>& work);
 /// Runs the request in the block that `tag` means: nothing of it is kept.
 [[nodiscard]] state::Applied run_request(const Call& call, StateView& view,
                                          const CallRequest& request, const Json& tag,

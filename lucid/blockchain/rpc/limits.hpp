@@ -37,5 +37,9 @@ inline constexpr std::chrono::seconds filter_life{300};
 inline constexpr std::size_t subscriptions_per_connection_max = 64;
 /// Steps in a trace of single instructions.
 inline constexpr std::size_t trace_steps_max = 200'000;
+/// Of all traces of one request, as JSON; in memory it is several times that.
+inline constexpr std::size_t trace_bytes_max = 10'000'000;
+/// Runs until an access list settles.
+inline constexpr int access_list_rounds_max = 16;
 
 }  // namespace lucid::blockchain::rpc

@@ -49,13 +49,14 @@ Json transaction_by_hash(const Call& call) {
 Json receipt(const Call& call) {
     const auto place = call.chain.blocks().find_transaction(hash_param(call.at(0, "hash"), "hash"));
     const auto block = place ? block_at(call, place->block) : std::nullopt;
-    return block && place->index < block->receipts.size() ? receipt_json(*block, place->index)
-                                                          : Json();
+    if (!block || place->index >= block->receipts.size()) return nullptr;
+    return receipt_json(*block, place->index, call.chain.context_of(block->header).blob_base_fee);
 }
 
 Json block_receipts(const Call& call) {
     const auto block = block_by_number(call);
-    return block ? receipts_json(*block) : Json();
+    if (!block) return nullptr;
+    return receipts_json(*block, call.chain.context_of(block->header).blob_base_fee);
 }
 
 Json count_or_null(const Block& block) {

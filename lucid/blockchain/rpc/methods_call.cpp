@@ -1,18 +1,22 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/blockchain/evm/precompiles.hpp>
+#include <lucid/blockchain/proto/blob_sidecar.hpp>
 #include <lucid/blockchain/rpc/call_request.hpp>
+#include <lucid/blockchain/rpc/limits.hpp>
+#include <lucid/blockchain/rpc/tracers.hpp>
 
 // Calls, estimates, and transactions on their way in.
 
 namespace lucid::blockchain::rpc {
 namespace {
 
-using proto::Transaction;
 using proto::TransactionType;
 
 Json call_at(const Call& call) {
-    const auto request = call_request(call.at(0, "transaction"));
+    auto request = call_request(call.at(0, "transaction"));
     const auto tag = call.optional(1);
+    request.overrides = state_overrides(call.optional(2));
     auto view = state_for(call, tag);
     const auto applied = run_request(call, view, request, tag, request.transaction.gas_limit);
     throw_on_failure(applied);
@@ -20,13 +24,14 @@ Json call_at(const Call& call) {
 }
 
 Json estimate(const Call& call) {
-    return hex_quantity(
-        estimate_gas(call, call_request(call.at(0, "transaction")), call.optional(1)));
+    auto request = call_request(call.at(0, "transaction"));
+    request.overrides = state_overrides(call.optional(2));
+    return hex_quantity(estimate_gas(call, request, call.optional(1)));
 }
 
 Json send_raw(const Call& call) {
     const auto bytes = data_param(call.at(0, "data"), "data");
-    auto transaction = Transaction::decode(bytes);
+    auto transaction = proto::decode_sent(bytes);
     if (!transaction) throw RpcError{rpc_server_error, transaction.error().message()};
     const auto hash = call.chain.submit(std::move(*transaction));
     if (!hash) throw RpcError{rpc_server_error, hash.error().context};
@@ -54,11 +59,68 @@ Json fill(const Call& call) {
     return {{"raw", hex_data(t.encode())}, {"tx", std::move(json)}};
 }
 
+/// What needs no entry of its own: it is warm anyway, or made by the call.
+std::set<proto::Address> warm_without_list(const CallRequest& request, std::uint64_t nonce,
+                                           proto::Fork fork) {
+    const auto& t = request.transaction;
+    std::set<proto::Address> warm = {request.from,
+                                     t.to ? *t.to : evm::create_address(request.from, nonce)};
+    const auto precompiles = evm::precompiles_of(fork);
+    warm.insert(precompiles.begin(), precompiles.end());
+    for (const auto& authorization : t.authorizations)
+        if (const auto authority = authorization.authority()) warm.insert(*authority);
+    return warm;
+}
+
+std::vector<proto::AccessListEntry> list_of(const TouchedState& touched,
+                                            const std::set<proto::Address>& warm) {
+    std::vector<proto::AccessListEntry> list;
+    for (const auto& [address, slots] : touched) {
+        if (slots.empty() && warm.contains(address)) continue;
+        auto& entry = list.emplace_back();
+        entry.address = address;
+        for (const auto& slot : slots) entry.storage_keys.push_back(slot.to_be());
+    }
+    return list;
+}
+
+/// The list of one run goes into the next until it stays the same.
+Json create_access_list(const Call& call) {
+    auto request = call_request(call.at(0, "transaction"));
+    const auto tag = call.optional(1);
+    request.overrides = state_overrides(call.optional(2));
+    auto& t = request.transaction;
+    if (t.type == TransactionType::legacy) t.type = TransactionType::access_list;
+    auto view = state_for(call, tag);
+    const auto context = context_for(call, view, request, tag);
+    for (int round = 0; round < access_list_rounds_max; ++round) {
+        call.check_time();
+        AccessTracer tracer;
+        state::Applied applied;
+        std::set<proto::Address> warm;
+        run_on_state(view, [&](state::World& world) {
+            apply_overrides(request.overrides, world);
+            warm = warm_without_list(request, world.nonce(request.from), context.fork);
+            applied = state::simulate_transaction(world, context, t, request.from, &tracer);
+        });
+        auto list = list_of(tracer.touched(), warm);
+        const bool same = access_list_json(list) == access_list_json(t.access_list);
+        t.access_list = std::move(list);
+        if (!same) continue;
+        Json out = {{"accessList", access_list_json(t.access_list)},
+                    {"gasUsed", hex_quantity(applied.gas_used)}};
+        if (applied.status != evm::Status::success) out["error"] = evm::text_of(applied.halt);
+        return out;
+    }
+    throw RpcError{rpc_server_error, "the access list does not settle"};
+}
+
 }  // namespace
 
 const Methods& call_methods() {
     static const Methods table = {
         {"eth_call", call_at},
+        {"eth_createAccessList", create_access_list},
         {"eth_estimateGas", estimate},
         {"eth_fillTransaction", fill},
         {"eth_sendRawTransaction", send_raw},

@@ -62,6 +62,10 @@ std::vector<double> percentiles_of(const Json& list) {
     return out;
 }
 
+double ratio(std::uint64_t used, std::uint64_t limit) {
+    return limit == 0 ? 0.0 : static_cast<double>(used) / static_cast<double>(limit);
+}
+
 Json fee_history(const Call& call) {
     const auto& wanted = call.at(0, "blockCount");
     const auto count = std::min(wanted.is_number_unsigned() ? wanted.get<std::uint64_t>()
@@ -83,9 +87,10 @@ Json fee_history(const Call& call) {
         if (!block) throw RpcError{rpc_server_error, "header not found"};
         const auto& h = block->header;
         fees.push_back(h.base_fee_per_gas.to_hex_quantity());
-        blob_fees.push_back(call.chain.context_of(h).blob_base_fee.to_hex_quantity());
-        blob_ratios.push_back(0);
-        ratios.push_back(static_cast<double>(h.gas_used) / static_cast<double>(h.gas_limit));
+        const auto of_block = call.chain.context_of(h);
+        blob_fees.push_back(of_block.blob_base_fee.to_hex_quantity());
+        blob_ratios.push_back(ratio(h.blob_gas_used, of_block.blob_gas_max));
+        ratios.push_back(ratio(h.gas_used, h.gas_limit));
         if (!rewards.is_null()) rows.push_back(rewards_of(*block, percentiles));
     }
     const auto next = *newest == call.chain.height() ? std::nullopt : block_at(call, *newest + 1);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/evm/evm.hpp>
 #include <lucid/blockchain/rpc/objects.hpp>
+#include <lucid/blockchain/state/transition.hpp>
 #include <lucid/common/crypto/hash.hpp>
 
 namespace lucid::blockchain::rpc {
@@ -65,7 +66,7 @@ Json common_json(const Transaction& t, const proto::Address& sender, const Uint2
 
 /// A receipt with what the ones before it have used.
 Json receipt_after(const StoredBlock& block, std::size_t index, std::uint64_t gas_before,
-                   std::uint64_t logs_before) {
+                   std::uint64_t logs_before, const Uint256& blob_base_fee) {
     const auto t = stored_transaction(block.transactions[index]);
     const auto receipt = stored_receipt(block.receipts[index]);
     const auto sender = t.sender().value_or(proto::Address{});
@@ -73,7 +74,6 @@ Json receipt_after(const StoredBlock& block, std::size_t index, std::uint64_t ga
     for (std::size_t i = 0; i < receipt.logs.size(); ++i)
         logs.push_back(log_json(receipt.logs[i], block, index, logs_before + i));
     Json json = {{"type", hex_quantity(static_cast<std::uint8_t>(t.type))},
-                 {"status", receipt.success ? "0x1" : "0x0"},
                  {"transactionHash", hex_data(t.hash())},
                  {"transactionIndex", hex_quantity(index)},
                  {"blockHash", hex_data(block.header.hash())},
@@ -88,6 +88,15 @@ Json receipt_after(const StoredBlock& block, std::size_t index, std::uint64_t ga
                                            .to_hex_quantity()},
                  {"logs", logs},
                  {"logsBloom", hex_data(proto::bloom_of(receipt.logs))}};
+    // Before Byzantium the state after each transaction was written down instead.
+    if (receipt.state_root)
+        json["root"] = hex_data(*receipt.state_root);
+    else
+        json["status"] = receipt.success ? "0x1" : "0x0";
+    if (t.type == TransactionType::blob) {
+        json["blobGasUsed"] = hex_quantity(t.blob_hashes.size() * state::blob_gas_each);
+        json["blobGasPrice"] = blob_base_fee.to_hex_quantity();
+    }
     if (!t.to) json["contractAddress"] = hex_data(evm::create_address(sender, t.nonce));
     return json;
 }
@@ -195,7 +204,7 @@ Json log_json(const proto::Log& log, const StoredBlock& block, std::size_t trans
             {"removed", false}};
 }
 
-Json receipt_json(const StoredBlock& block, std::size_t index) {
+Json receipt_json(const StoredBlock& block, std::size_t index, const Uint256& blob_base_fee) {
     std::uint64_t gas = 0;
     std::uint64_t logs = 0;
     for (std::size_t i = 0; i < index; ++i) {
@@ -203,15 +212,15 @@ Json receipt_json(const StoredBlock& block, std::size_t index) {
         gas = earlier.cumulative_gas_used;
         logs += earlier.logs.size();
     }
-    return receipt_after(block, index, gas, logs);
+    return receipt_after(block, index, gas, logs, blob_base_fee);
 }
 
-Json receipts_json(const StoredBlock& block) {
+Json receipts_json(const StoredBlock& block, const Uint256& blob_base_fee) {
     Json out = Json::array();
     std::uint64_t gas = 0;
     std::uint64_t logs = 0;
     for (std::size_t i = 0; i < block.receipts.size(); ++i) {
-        out.push_back(receipt_after(block, i, gas, logs));
+        out.push_back(receipt_after(block, i, gas, logs, blob_base_fee));
         const auto receipt = stored_receipt(block.receipts[i]);
         gas = receipt.cumulative_gas_used;
         logs += receipt.logs.size();

@@ -18,9 +18,11 @@ using store::StoredBlock;
 [[nodiscard]] Json pending_json(const proto::Transaction& transaction, const proto::Address& sender,
                                 const proto::Uint256& base_fee);
 [[nodiscard]] Json transaction_json(const StoredBlock& block, std::size_t index);
-[[nodiscard]] Json receipt_json(const StoredBlock& block, std::size_t index);
+/// `blob_base_fee`: of the block.
+[[nodiscard]] Json receipt_json(const StoredBlock& block, std::size_t index,
+                                const proto::Uint256& blob_base_fee);
 /// Of all transactions, in one pass.
-[[nodiscard]] Json receipts_json(const StoredBlock& block);
+[[nodiscard]] Json receipts_json(const StoredBlock& block, const proto::Uint256& blob_base_fee);
 [[nodiscard]] Json log_json(const proto::Log& log, const StoredBlock& block,
                             std::size_t transaction, std::uint64_t log_index);
 /// Decodes what the store holds; a failure is our bug or a damaged disk.

@@ -45,8 +45,9 @@ bool nests_deeper_than(std::string_view text, std::size_t limit) {
 
 /// By name, whatever table it stands in.
 Method find_method(std::string_view name) {
-    for (const auto* table : {&block_methods(), &state_methods(), &call_methods(), &fee_methods(),
-                              &pool_methods(), &filter_methods()})
+    for (const auto* table :
+         {&block_methods(), &state_methods(), &call_methods(), &fee_methods(), &pool_methods(),
+          &filter_methods(), &debug_methods(), &config_methods()})
         if (const auto found = table->find(name); found != table->end()) return found->second;
     return nullptr;
 }
@@ -93,6 +94,8 @@ Json Rpc::call_method(const std::string& method, const Json& params, bool local,
                       Subscriptions* subscriptions) const {
     const Call call{chain_, *filters_, params, options_.clock, options_.clock() + request_time_max};
     if (const auto known = find_method(method)) return known(call);
+    if (const auto found = options_.more.find(method); found != options_.more.end())
+        return found->second(params);
     if (method == "web3_clientVersion") return options_.client_version;
     if (subscriptions != nullptr)
         if (auto result = subscriptions->handle(method, call)) return std::move(*result);

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct RpcOptions {
     std::string client_version = "Lucid";
     /// Adds what the process knows to lucid_status, as a JSON object.
     std::function<std::string()> status = [] { return std::string("{}"); };
+    /// Methods of a test's own: parameters in, result out; they throw RpcError.
+    std::map<std::string, std::function<Json(const Json& params)>> more = {};
     /// For the life of filters and the time of requests.
     std::function<std::chrono::steady_clock::time_point()> clock = [] {
         return std::chrono::steady_clock::now();
