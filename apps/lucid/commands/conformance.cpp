@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <lucid/blockchain/conformance/runner.hpp>
+#include <lucid/blockchain/import/io_files.hpp>
 
 #include <memory>
 
@@ -75,6 +75,14 @@ void print_text(const conformance::Summary& summary, bool verbose) {
                summary.total.passed, summary.total.failed, summary.total.gaps, summary.seconds);
 }
 
+/// Execution-apis' JSON-RPC files where there are such, else tests of the EVM.
+Result<conformance::Summary> run_tests(const conformance::Options& options) {
+    const auto suite = blockchain::import::open_io_suite(options.path);
+    if (suite) return blockchain::import::run_io_suite(*suite, options.filter);
+    if (suite.error().code != make_error_code(Errc::not_found)) return fail(suite.error());
+    return conformance::run_conformance(options);
+}
+
 void run(Context& context, Arguments& arguments) {
     arguments.options.path = arguments.path;
     if (!arguments.fork.empty()) {
@@ -84,11 +92,12 @@ void run(Context& context, Arguments& arguments) {
                 context, "there is no fork " + arguments.fork,
                 fmt::format("one of {}", fmt::join(blockchain::proto::fork_names, ", ")));
     }
-    const auto summary = conformance::run_conformance(arguments.options);
+    const auto summary = run_tests(arguments.options);
     if (!summary)
         return report_failure(
             context, arguments.path + ": " + summary.error().message(),
-            "give a folder of Ethereum's test files or a .tar.zst archive of them");
+            "give a folder of Ethereum's test files, of execution-apis' .io files, or a .tar.zst "
+            "archive of either");
     if (context.json)
         print_json(*summary);
     else
@@ -101,7 +110,7 @@ void run(Context& context, Arguments& arguments) {
 void add_conformance(CLI::App& chain, Context& context) {
     auto arguments = std::make_shared<Arguments>();
     auto* command = chain.add_subcommand(
-        "conformance", "Run Ethereum's official tests on this program's EVM and count");
+        "conformance", "Run Ethereum's official tests on this program's EVM or JSON-RPC and count");
     command->add_option("PATH", arguments->path, "Folder of test files, or a .tar.zst of them")
         ->required();
     command->add_option("--fork", arguments->fork, "Only these rules: Berlin, Prague, Osaka …");
@@ -112,7 +121,12 @@ void add_conformance(CLI::App& chain, Context& context) {
     command->add_flag("--verbose", arguments->verbose, "All failures, and counts by folder");
     command->footer(
         "Exit code 1 on any failure that the program does not name as a gap.\n"
-        "Example:\n  lucid chain conformance state-eest.tar.zst --fork Prague");
+        "A folder or archive of ethereum/execution-apis (genesis.json, chain.rlp, METHOD/NAME.io) "
+        "is\n"
+        "imported and asked over JSON-RPC.\n"
+        "Examples:\n"
+        "  lucid chain conformance state-eest.tar.zst --fork Prague\n"
+        "  lucid chain conformance execution-apis-tests.tar.zst --only debug_trace");
     command->callback([&context, arguments] { run(context, *arguments); });
 }
 

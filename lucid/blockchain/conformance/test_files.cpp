@@ -41,7 +41,8 @@ Result<std::string> decompress(const std::string& compressed) {
 }
 
 /// POSIX.1-1988 tar with the long names of GNU ('L') and pax ("path=").
-Result<void> list_tar(const std::string& tar, std::vector<TestFile>& files) {
+Result<void> list_tar(const std::string& tar, std::string_view suffix,
+                      std::vector<TestFile>& files) {
     std::string long_name;
     for (std::size_t at = 0; at + tar_block <= tar.size();) {
         const char* header = tar.data() + at;
@@ -69,20 +70,11 @@ Result<void> list_tar(const std::string& tar, std::vector<TestFile>& files) {
                     name = std::string(prefix.substr(0, prefix.find('\0'))) + "/" + name;
             }
             long_name.clear();
-            if (name.ends_with(".json")) files.push_back({name, size, body, {}});
+            if (name.ends_with(suffix)) files.push_back({name, size, body, {}});
         }
         at += (size + tar_block - 1) / tar_block * tar_block;
     }
     return {};
-}
-
-Result<TestFiles> open_archive(const fs::path& path) {
-    LUCID_TRY(const auto compressed, read_file(path));
-    LUCID_TRY(auto tar, decompress(compressed));
-    TestFiles out;
-    out.archive = std::make_shared<const std::string>(std::move(tar));
-    LUCID_CHECK(list_tar(*out.archive, out.files));
-    return out;
 }
 
 bool is_archive(const fs::path& path) {
@@ -101,12 +93,25 @@ Result<std::string> TestFile::read() const {
     return read_file(on_disk);
 }
 
+Result<std::string> read_zstd(const fs::path& path) {
+    LUCID_TRY(const auto compressed, read_file(path));
+    return decompress(compressed);
+}
+
+Result<TestFiles> open_archive(const fs::path& path, std::string_view suffix) {
+    LUCID_TRY(auto tar, read_zstd(path));
+    TestFiles out;
+    out.archive = std::make_shared<const std::string>(std::move(tar));
+    LUCID_CHECK(list_tar(*out.archive, suffix, out.files));
+    return out;
+}
+
 Result<std::vector<TestFiles>> find_test_files(const fs::path& path) {
     std::error_code error;
     std::vector<TestFiles> out;
     if (fs::is_regular_file(path, error)) {
         if (is_archive(path)) {
-            LUCID_TRY(auto files, open_archive(path));
+            LUCID_TRY(auto files, open_archive(path, ".json"));
             out.push_back(std::move(files));
         } else {
             TestFiles single;
@@ -122,7 +127,7 @@ Result<std::vector<TestFiles>> find_test_files(const fs::path& path) {
                                        {},
                                        entry.path()});
             if (is_archive(entry.path())) {
-                LUCID_TRY(auto files, open_archive(entry.path()));
+                LUCID_TRY(auto files, open_archive(entry.path(), ".json"));
                 out.push_back(std::move(files));
             }
         }

@@ -26,6 +26,10 @@ struct TestFiles {
     std::shared_ptr<const std::string> archive;
 };
 
+/// A file that zstd made smaller.
+Result<std::string> read_zstd(const std::filesystem::path& path);
+/// Files of a `.tar.zst` whose names end so; nothing: all.
+Result<TestFiles> open_archive(const std::filesystem::path& path, std::string_view suffix);
 /// All `.json` files of a folder, an archive, or a folder of archives.
 Result<std::vector<TestFiles>> find_test_files(const std::filesystem::path& path);
 
