@@ -3,6 +3,8 @@
 #include <lucid/blockchain/chain/anchor_calls.hpp>
 #include <lucid/blockchain/chain/chain.hpp>
 #include <lucid/blockchain/chain/evm_stack.hpp>
+#include <lucid/blockchain/chain/gas_budgets.hpp>
+#include <lucid/blockchain/state/block_transition.hpp>
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
 
@@ -56,7 +58,9 @@ Result<void> Chain::put_genesis(const GenesisBlock& genesis) {
     registration.leaf = genesis.first_leaf;
     store::AnchorLog log(snapshot, 0);
     LUCID_CHECK(log.append(registration));
-    return store_.put_block(block, genesis_hash_, state, log.rows(), {});
+    store::BlockStore::Rows index;
+    store::BlockStore::index_node(index, 0, genesis_.node);
+    return store_.put_block(block, genesis_hash_, state, log.rows(), index);
 }
 
 Result<Hash32> Chain::submit(proto::Transaction transaction) {
@@ -112,15 +116,33 @@ Result<std::optional<std::uint64_t>> Chain::produce(std::uint64_t now_s) {
     const auto slot = proto::slot_at(genesis_.time_s, now_s);
     if (slot == 0 || now_s < proto::slot_start(genesis_.time_s, slot) + block_delay_s)
         return std::nullopt;
-    if (pool_.size() == 0) return std::nullopt;
     LUCID_TRY(const auto signed_slot, store_.signed_slot());
     if (slot <= signed_slot) return std::nullopt;
+    if (pool_.size() == 0) {
+        LUCID_TRY(const auto due, budgets_due(slot));
+        if (!due) return std::nullopt;
+    }
     return make_block(slot);
 }
 
-Chain::Draft Chain::fill_block(state::World& world, const evm::BlockContext& context,
-                               std::uint64_t slot) {
-    Draft draft;
+std::uint64_t Chain::head_slot() const {
+    return proto::slot_at(genesis_.time_s, head_.header.timestamp);
+}
+
+Result<bool> Chain::budgets_due(std::uint64_t slot) {
+    if (epoch_of(slot) <= std::max(epoch_of(head_slot()), epoch_without_needs_)) return false;
+    LUCID_TRY(auto view, state_at(std::nullopt));
+    const auto context = next_context();
+    bool due = false;
+    LUCID_CHECK(run(view, [&](state::World& world) {
+        due = !budget_withdrawals(world, context, nodes_, 0, 0).empty();
+    }));
+    if (!due) epoch_without_needs_ = epoch_of(slot);
+    return due;
+}
+
+void Chain::apply_pool(Draft& draft, state::World& world, const evm::BlockContext& context,
+                       std::uint64_t slot) {
     std::set<proto::Address> passed_over;
     for (const auto& entry : pool_.ready(world)) {
         if (passed_over.contains(entry.sender)) continue;
@@ -138,6 +160,7 @@ Chain::Draft Chain::fill_block(state::World& world, const evm::BlockContext& con
         draft.gas_used += applied.gas_used;
         for (const auto& log : applied.receipt.logs) {
             draft.logs.push_back(log);
+            if (const auto node = admitted_node(log)) draft.admitted.push_back(*node);
             if (auto leaf = leaf_of_event(slot, log)) {
                 draft.entries.push_back({crypto::merkle_leaf(*leaf), slot, std::move(*leaf)});
                 draft.entry_transactions.push_back(entry.hash);
@@ -146,6 +169,18 @@ Chain::Draft Chain::fill_block(state::World& world, const evm::BlockContext& con
         draft.block.transactions.push_back(entry.transaction.encode());
         draft.block.receipts.push_back(applied.receipt.encode());
     }
+}
+
+Chain::Draft Chain::fill_block(state::World& world, const evm::BlockContext& context,
+                               std::uint64_t slot) {
+    Draft draft;
+    state::begin_block(world, context, head_hash_, {});
+    apply_pool(draft, world, context, slot);
+    auto nodes = nodes_;
+    nodes.insert(nodes.end(), draft.admitted.begin(), draft.admitted.end());
+    const auto place = epoch_of(slot) > epoch_of(head_slot()) ? 0 : nodes_.size();
+    draft.block.withdrawals = budget_withdrawals(world, context, nodes, place, withdrawals_made_);
+    state::apply_withdrawals(world, context.fork, draft.block.withdrawals);
     return draft;
 }
 
@@ -176,7 +211,23 @@ Result<void> Chain::finish_header(Draft& draft, const evm::BlockContext& context
     h.extra_data = Bytes(commitment.begin(), commitment.end());
     h.mix_hash = context.prev_randao;
     h.base_fee_per_gas = context.base_fee;
+    h.withdrawals_root = state::withdrawals_root(block.withdrawals);
     return {};
+}
+
+Result<store::BlockStore::Rows> Chain::index_of(const Draft& draft, store::AnchorLog& log,
+                                                std::uint64_t number) const {
+    store::BlockStore::Rows index;
+    for (std::size_t i = 0; i < draft.entries.size(); ++i) {
+        index_entry(index, draft.entries[i], {log.size(), number, draft.entry_transactions[i]});
+        LUCID_CHECK(log.append(draft.entries[i]));
+    }
+    for (std::size_t i = 0; i < draft.admitted.size(); ++i)
+        store::BlockStore::index_node(index, nodes_.size() + i, draft.admitted[i]);
+    if (!draft.block.withdrawals.empty())
+        store::BlockStore::count_withdrawals(index,
+                                             withdrawals_made_ + draft.block.withdrawals.size());
+    return index;
 }
 
 Result<std::optional<std::uint64_t>> Chain::make_block(std::uint64_t slot) {
@@ -188,16 +239,11 @@ Result<std::optional<std::uint64_t>> Chain::make_block(std::uint64_t slot) {
         draft = fill_block(world, context, slot);
         changes = world.take_changes();
     }));
-    if (draft.block.transactions.empty()) return std::nullopt;
+    if (draft.block.transactions.empty() && draft.block.withdrawals.empty()) return std::nullopt;
     const auto& snapshot = view.state->snapshot();
     LUCID_TRY(const auto state, store::prepare_update(snapshot, changes, head_.header.state_root));
     store::AnchorLog log(snapshot, log_size_);
-    store::BlockStore::Rows index;
-    for (std::size_t i = 0; i < draft.entries.size(); ++i) {
-        index_entry(index, draft.entries[i],
-                    {log.size(), context.number, draft.entry_transactions[i]});
-        LUCID_CHECK(log.append(draft.entries[i]));
-    }
+    LUCID_TRY(const auto index, index_of(draft, log, context.number));
     LUCID_TRY(const auto log_root, log.root());
     LUCID_CHECK(finish_header(draft, context, state, log_root, log.size(), slot));
     auto& block = draft.block;
@@ -214,6 +260,8 @@ Result<std::optional<std::uint64_t>> Chain::make_block(std::uint64_t slot) {
     LUCID_CHECK(store_.put_block(block, hash, state, log.rows(), index));
 
     log_size_ = log.size();
+    nodes_.insert(nodes_.end(), draft.admitted.begin(), draft.admitted.end());
+    withdrawals_made_ += block.withdrawals.size();
     head_ = std::move(block);
     head_hash_ = hash;
     LUCID_TRY(const auto after, store_.state_at(std::nullopt));

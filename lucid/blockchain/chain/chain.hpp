@@ -111,10 +111,18 @@ class Chain final : public ChainView {
         std::vector<proto::Log> logs;
         std::vector<LogEntry> entries;
         std::vector<Hash32> entry_transactions;  ///< one for each entry
+        std::vector<proto::Address> admitted;    ///< nodes
     };
     /// Applies what waits to `world`; forgets what became impossible.
     Draft fill_block(state::World& world, const evm::BlockContext& context, std::uint64_t slot);
+    void apply_pool(Draft& draft, state::World& world, const evm::BlockContext& context,
+                    std::uint64_t slot);
+    [[nodiscard]] std::uint64_t head_slot() const;
+    /// Does an epoch begin with this slot's block in which somebody lacks gas?
+    Result<bool> budgets_due(std::uint64_t slot);
     Result<std::optional<std::uint64_t>> make_block(std::uint64_t slot);
+    Result<store::BlockStore::Rows> index_of(const Draft& draft, store::AnchorLog& log,
+                                             std::uint64_t number) const;
     Result<void> finish_header(Draft& draft, const evm::BlockContext& context,
                                const store::StateUpdate& state, const Hash32& log_root,
                                std::uint64_t log_size, std::uint64_t slot) const;
@@ -129,7 +137,10 @@ class Chain final : public ChainView {
     StoredBlock head_;
     Hash32 head_hash_{};
     std::uint64_t log_size_ = 0;
-    std::map<Hash32, Hash32> submitted_;  ///< calldata hash → transaction waiting in the pool
+    std::vector<proto::Address> nodes_;  ///< ever admitted
+    std::uint64_t withdrawals_made_ = 0;
+    std::uint64_t epoch_without_needs_ = 0;  ///< found by budgets_due since the head was made
+    std::map<Hash32, Hash32> submitted_;     ///< calldata hash → transaction waiting in the pool
 };
 
 }  // namespace lucid::blockchain::chain

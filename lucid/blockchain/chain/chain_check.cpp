@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/chain/chain.hpp>
+#include <lucid/blockchain/state/block_transition.hpp>
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
 
@@ -73,6 +74,10 @@ Result<void> Chain::load() {
     if (head_.header.extra_data != to_bytes(payload.hash()))
         return fail(Errc::hash_mismatch, "stored consensus payload is not the head block's");
     log_size_ = payload.log_size;
+    LUCID_TRY(nodes_, store_.nodes());
+    if (nodes_.empty() || nodes_[0] != genesis_.node)
+        return fail(Errc::hash_mismatch, "stored nodes do not begin with genesis.json's");
+    LUCID_TRY(withdrawals_made_, store_.withdrawals_made());
     LUCID_TRY(const auto snapshot, store_.snapshot());
     const store::AnchorLog log(snapshot, log_size_);
     LUCID_TRY(const auto log_root, log.root());
@@ -94,7 +99,8 @@ Result<void> Chain::check_block(std::uint64_t number, const Hash32& parent) cons
         return fail(Errc::hash_mismatch, "a stored block does not follow its parent", number);
     if (block.transactions.size() != block.receipts.size() ||
         state::ordered_trie_root(block.transactions) != block.header.transactions_root ||
-        state::ordered_trie_root(block.receipts) != block.header.receipts_root)
+        state::ordered_trie_root(block.receipts) != block.header.receipts_root ||
+        state::withdrawals_root(block.withdrawals) != block.header.withdrawals_root)
         return fail(Errc::hash_mismatch, "a stored block is not its header's", number);
     return {};
 }

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/blockchain/chain/gas_budgets.hpp>
 #include <lucid/blockchain/chain/genesis.hpp>
 #include <lucid/blockchain/chain/genesis_contracts.hpp>
 #include <lucid/blockchain/proto/anchor_leaf.hpp>
+#include <lucid/blockchain/state/block_transition.hpp>
 #include <lucid/common/bytes/encoding.hpp>
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
@@ -13,11 +15,6 @@ namespace lucid::blockchain::chain {
 namespace {
 
 using Json = nlohmann::json;
-
-/// A grant for the first node: 10^22 wei, ten thousand anchors a day for years.
-proto::Uint256 node_budget() {
-    return proto::Uint256(10'000) * proto::Uint256(1'000'000'000'000'000'000);
-}
 
 template <std::size_t N>
 Result<ByteArray<N>> field(const Json& json, const char* name) {
@@ -78,7 +75,11 @@ Result<GenesisBlock> make_genesis(const Genesis& genesis) {
     GenesisBlock block;
     state::World world({});
     world.begin_transaction();
-    world.set_balance(genesis.node, node_budget());
+    world.set_balance(genesis.node, gas_budget());
+    LUCID_TRY(const auto history_code, from_hex(state::block_hash_history_code));
+    world.create_account(state::block_hash_history);
+    world.set_nonce(state::block_hash_history, 1);
+    world.set_code(state::block_hash_history, history_code);
     world.end_transaction();
     LUCID_CHECK(deploy_genesis_contracts(world, genesis));
     block.header.state_root = state::state_root(world.accounts());

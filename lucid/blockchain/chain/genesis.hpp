@@ -10,9 +10,10 @@
 
 namespace lucid::blockchain::chain {
 
-/// Gas price floor and ceiling at once: nobody buys gas, budgets are granted.
+/// Gas price floor and ceiling at once: nobody buys gas, budgets are granted (gas_budgets.hpp).
 inline constexpr std::uint64_t base_fee_wei = 1'000'000'000;
-inline constexpr std::uint64_t block_gas_limit = 60'000'000;
+/// More than a thousand sealed sessions a block.
+inline constexpr std::uint64_t block_gas_limit = 200'000'000;
 /// Chain id of chains made by `lucid init`.
 inline constexpr std::uint64_t default_chain_id = 19541;
 

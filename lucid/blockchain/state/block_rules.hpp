@@ -24,6 +24,8 @@ struct BlockRules {
     evm::Fork fork = evm::Fork::prague;
     BlobSchedule blobs;
     std::uint64_t chain_id = 1;
+    /// EIP-7685: contracts are asked for requests to a beacon chain. Lucid has none.
+    bool requests = true;
 };
 
 /// EIP-4844, fake_exponential(1, excess, fraction).

@@ -12,16 +12,8 @@ using proto::Receipt;
 
 constexpr Address beacon_roots = {0x00, 0x0f, 0x3d, 0xf6, 0xd7, 0x32, 0x80, 0x7e, 0xf1, 0x31,
                                   0x9f, 0xb7, 0xb8, 0xbb, 0x85, 0x22, 0xd0, 0xbe, 0xac, 0x02};
-constexpr Address block_hash_history = {0x00, 0x00, 0xf9, 0x08, 0x27, 0xf1, 0xc5, 0x3a, 0x10, 0xcb,
-                                        0x7a, 0x02, 0x33, 0x5b, 0x17, 0x53, 0x20, 0x00, 0x29, 0x35};
 constexpr std::size_t block_bytes_limit = 8 * 1024 * 1024;  ///< EIP-7934
 constexpr std::uint64_t wei_per_gwei = 1'000'000'000;
-
-Hash32 root_of_withdrawals(const std::vector<proto::Withdrawal>& withdrawals) {
-    std::vector<Bytes> items;
-    for (const auto& withdrawal : withdrawals) items.push_back(withdrawal.encode());
-    return ordered_trie_root(items);
-}
 
 /// Yellow Paper 11.3, with EIP-649 and EIP-1234.
 void pay_rewards(World& world, const Block& block, Fork fork) {
@@ -63,8 +55,7 @@ Result<void> check_body(const Block& block, Fork fork) {
         return fail(Errc::hash_mismatch, "transactionsRoot");
     if (block.withdrawals.has_value() != (fork >= Fork::shanghai))
         return fail(Errc::bad_value, "withdrawals");
-    if (block.withdrawals &&
-        root_of_withdrawals(*block.withdrawals) != block.header.withdrawals_root)
+    if (block.withdrawals && withdrawals_root(*block.withdrawals) != block.header.withdrawals_root)
         return fail(Errc::hash_mismatch, "withdrawalsRoot");
     proto::rlp::Encoder ommers;
     for (const auto& ommer : block.ommers) {
@@ -100,6 +91,12 @@ Result<void> compare(const proto::Header& h, const AppliedBlock& applied, Fork f
 
 }  // namespace
 
+Hash32 withdrawals_root(std::span<const proto::Withdrawal> withdrawals) {
+    std::vector<Bytes> items;
+    for (const auto& withdrawal : withdrawals) items.push_back(withdrawal.encode());
+    return ordered_trie_root(items);
+}
+
 void begin_block(World& world, const evm::BlockContext& context, const Hash32& parent_hash,
                  const Hash32& parent_beacon_block_root) {
     if (context.fork >= Fork::cancun && !world.code(beacon_roots)->empty())
@@ -126,7 +123,7 @@ Result<AppliedBlock> apply_block(World& world, const Block& block, const BlockRu
     LUCID_CHECK(apply_transactions(world, block, context, out));
     if (block.withdrawals) apply_withdrawals(world, fork, *block.withdrawals);
     pay_rewards(world, block, fork);
-    if (fork >= Fork::prague) {
+    if (fork >= Fork::prague && rules.requests) {
         LUCID_TRY(out.requests, collect_requests(world, context, out.receipts));
     }
     LUCID_CHECK(compare(h, out, fork));

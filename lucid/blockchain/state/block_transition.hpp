@@ -10,9 +10,19 @@
 
 namespace lucid::blockchain::state {
 
+/// EIP-2935: the contract that keeps the hashes of 8,191 blocks, and its code (hex).
+inline constexpr Address block_hash_history = {0x00, 0x00, 0xf9, 0x08, 0x27, 0xf1, 0xc5,
+                                               0x3a, 0x10, 0xcb, 0x7a, 0x02, 0x33, 0x5b,
+                                               0x17, 0x53, 0x20, 0x00, 0x29, 0x35};
+inline constexpr std::string_view block_hash_history_code =
+    "3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257611fff"
+    "81430311604257611fff9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500";
+
 /// EIP-7685: type ‖ data of each kind of request that is not empty, in order.
 using Requests = std::vector<Bytes>;
 [[nodiscard]] Hash32 requests_hash(const Requests& requests);
+
+[[nodiscard]] Hash32 withdrawals_root(std::span<const proto::Withdrawal> withdrawals);
 
 struct AppliedBlock {
     std::vector<proto::Receipt> receipts;

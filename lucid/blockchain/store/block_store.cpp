@@ -15,7 +15,7 @@ using proto::rlp::Encoder;
 
 constexpr std::size_t store_bytes_max = std::size_t{64} << 30;
 /// Raised when rows change their meaning.
-constexpr std::uint64_t layout = 3;
+constexpr std::uint64_t layout = 4;
 /// States forgotten with one block: a window that became smaller shrinks over some blocks.
 constexpr std::uint64_t forgotten_per_block = 64;
 
@@ -176,6 +176,33 @@ void BlockStore::index_session(Rows& rows, ByteView session_id, const SessionPla
 
 void BlockStore::index_checkpoint(Rows& rows, std::uint64_t slot, std::uint64_t log_index) {
     rows[key_of(Table::checkpoint, slot)] = number_bytes(log_index);
+}
+
+void BlockStore::index_node(Rows& rows, std::uint64_t place, const proto::Address& node) {
+    rows[key_of(Table::node, place)] = to_bytes(node);
+}
+
+void BlockStore::count_withdrawals(Rows& rows, std::uint64_t made) {
+    rows[meta("withdrawals")] = number_bytes(made);
+}
+
+Result<std::vector<proto::Address>> BlockStore::nodes() const {
+    std::vector<proto::Address> out;
+    bool sound = true;
+    LUCID_CHECK(store_.scan(key_of(Table::node, ByteView{}), [&](ByteView key, ByteView value) {
+        proto::Address node{};
+        sound = value.size() == node.size() && to_bytes(key) == key_of(Table::node, out.size());
+        if (sound) std::copy(value.begin(), value.end(), node.begin());
+        out.push_back(node);
+        return sound;
+    }));
+    if (!sound) return fail(Errc::bad_value, "stored node", out.size() - 1);
+    return out;
+}
+
+Result<std::uint64_t> BlockStore::withdrawals_made() const {
+    LUCID_TRY(const auto made, optional_number(store_.get(meta("withdrawals"))));
+    return made.value_or(0);
 }
 
 Result<std::unique_ptr<StoredState>> BlockStore::state_at(

@@ -54,6 +54,11 @@ class BlockStore {
     /// Index in the anchor log of the node's checkpoint of a slot.
     Result<std::uint64_t> find_checkpoint(std::uint64_t slot) const;
 
+    /// Every node that was ever admitted, in that order.
+    Result<std::vector<proto::Address>> nodes() const;
+    /// Withdrawals of all blocks.
+    Result<std::uint64_t> withdrawals_made() const;
+
     Result<storage::kv::Snapshot> snapshot() const { return store_.snapshot(); }
     /// The state after a block. Errc::not_found: no such block; Errc::refused: older than the
     /// history that is kept.
@@ -65,6 +70,8 @@ class BlockStore {
     using Rows = std::map<Bytes, Bytes>;
     static void index_session(Rows& rows, ByteView session_id, const SessionPlace& place);
     static void index_checkpoint(Rows& rows, std::uint64_t slot, std::uint64_t log_index);
+    static void index_node(Rows& rows, std::uint64_t place, const proto::Address& node);
+    static void count_withdrawals(Rows& rows, std::uint64_t made);
     /// Everything of a block, durable when it returns.
     Result<void> put_block(const StoredBlock& block, const Hash32& hash, const StateUpdate& state,
                            const Rows& log_rows, const Rows& index_rows);

@@ -30,6 +30,7 @@ enum class Table : std::uint8_t {
     log_node = 'k',      ///< level ‖ index → hash of a full subtree of the anchor log
     session = 'e',       ///< session id → place
     checkpoint = 'p',    ///< slot → index in the anchor log
+    node = 'r',          ///< place among admitted nodes → address
     cosignature = 'w',   ///< size ‖ key → witness's line on the checkpoint of that size
 };
 

@@ -166,11 +166,12 @@ TEST(Chain, full_block_leaves_the_rest_for_the_next) {
     ChainRig rig;
     const auto burner = rig.deploy(Bytes{0xfe});  // INVALID: takes all gas
     ASSERT_TRUE(rig.produce(1));
+    constexpr auto gas = block_gas_limit / 12 * 5;  // two fit, three do not
     for (std::uint64_t nonce = 1; nonce <= 4; ++nonce)
-        ASSERT_TRUE(rig.chain().submit(rig.call(rig.node(), nonce, burner, 0, {}, 25'000'000)));
+        ASSERT_TRUE(rig.chain().submit(rig.call(rig.node(), nonce, burner, 0, {}, gas)));
     EXPECT_TRUE(rig.produce(2));
     EXPECT_EQ(rig.chain().block(2)->transactions.size(), 2);
-    EXPECT_EQ(rig.chain().block(2)->header.gas_used, 50'000'000);
+    EXPECT_EQ(rig.chain().block(2)->header.gas_used, 2 * gas);
     EXPECT_TRUE(rig.produce(3));
     EXPECT_EQ(rig.chain().block(3)->transactions.size(), 2);
     EXPECT_FALSE(proto::Receipt::decode(rig.chain().block(3)->receipts[1])->success);

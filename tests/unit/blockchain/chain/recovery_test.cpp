@@ -4,6 +4,7 @@
 #include <lucid/storage/kv/store.hpp>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <sys/wait.h>
@@ -61,51 +62,81 @@ TEST(Recovery, slot_that_was_signed_for_is_not_signed_again) {
     EXPECT_TRUE(rig.produce(6));
 }
 
-/// Makes blocks in a process of its own, writes a byte after each, and never ends by itself.
-[[noreturn]] void make_blocks(const ChainRig& rig, int told) {
+proto::SessionAnchor numbered_session(std::uint64_t number) {
+    auto anchor = sample_session(1);
+    for (std::size_t i = 0; i < 8; ++i)
+        anchor.session_id.bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
+    return anchor;
+}
+
+/// Makes blocks with one anchor each in a process of its own, tells an anchor's number once the
+/// chain says that it has it, and never ends by itself.
+[[noreturn]] void make_blocks(const ChainRig& rig, std::uint64_t number, int told) {
     auto chain = rig.try_open();
     if (!chain) ::_exit(1);
     for (std::uint64_t slot = (*chain)->height() + 1;; ++slot) {
-        if ((*chain)->pool_size() == 0)
+        if ((*chain)->pool_size() == 0) {
             (void)(*chain)->submit(
                 rig.call(rig.node(), (*chain)->nonce(rig.genesis.node, true), somebody, 1));
+            if (!(*chain)->submit_anchor(numbered_session(++number))) ::_exit(1);
+        }
         const auto made = (*chain)->produce(rig.due(1000 * slot));
+        if (!made) ::_exit(1);
         // Nothing made: the slot was signed for just before the last kill, and never again.
-        if (!made || (*made && ::write(told, "b", 1) != 1)) ::_exit(1);
+        if (!*made) continue;
+        if (!(*chain)->find_session(numbered_session(number).session_id)) ::_exit(1);
+        if (::write(told, &number, sizeof number) != sizeof number) ::_exit(1);
     }
 }
 
-TEST(Recovery, kill_at_any_moment_leaves_whole_blocks) {
+bool is_long_run() {
+    const char* wanted = std::getenv("LUCID_TEST_LONG");
+    return wanted != nullptr && std::string_view(wanted) == "1";
+}
+
+TEST(Recovery, kill_at_any_moment_leaves_whole_blocks_and_every_acknowledged_anchor) {
     ChainRig rig;
     rig.close();
     std::mt19937 random(11);
     std::uint64_t height = 0;
-    for (int round = 0; round < 8; ++round) {
+    std::vector<std::uint64_t> acknowledged;
+    const int kills = is_long_run() ? 200 : 20;
+    for (int round = 0; round < kills; ++round) {
         int ends[2];
         ASSERT_EQ(::pipe(ends), 0);
         const pid_t child = ::fork();
         ASSERT_GE(child, 0);
-        if (child == 0) make_blocks(rig, ends[1]);
+        // Numbers that no round before has used, whatever became of its last anchor.
+        if (child == 0) make_blocks(rig, 1000 * static_cast<std::uint64_t>(round + 1), ends[1]);
         ::close(ends[1]);
         // After some blocks, at a moment within the making of the next one.
         const auto blocks = 1 + random() % 6;
-        char byte = 0;
-        for (unsigned i = 0; i < blocks; ++i) {
-            ASSERT_EQ(::read(ends[0], &byte, 1), 1);
+        std::uint64_t number = 0;
+        const auto is_told = [&] {
+            if (::read(ends[0], &number, sizeof number) != sizeof number) return false;
+            acknowledged.push_back(number);
             ++height;
-        }
+            return true;
+        };
+        for (unsigned i = 0; i < blocks; ++i) ASSERT_TRUE(is_told());
         for (volatile unsigned spin = random() % 3'000'000; spin > 0;) spin = spin - 1;
         ::kill(child, SIGKILL);
         ::waitpid(child, nullptr, 0);
-        while (::read(ends[0], &byte, 1) == 1) ++height;
+        while (is_told()) {
+        }
         ::close(ends[0]);
-        auto chain = rig.try_open();
+        const auto chain = rig.try_open();
         ASSERT_TRUE(chain) << chain.error().message();
         // The last one may be stored without having been told.
         EXPECT_GE((*chain)->height(), height);
         EXPECT_LE((*chain)->height(), height + 1);
         height = (*chain)->height();
         EXPECT_EQ((*chain)->account(somebody).balance, proto::Uint256(height));
+        // Every root and the head's certificate.
+        const auto sound = (*chain)->check();
+        EXPECT_TRUE(sound) << sound.error().message();
+        for (const auto session : acknowledged)
+            ASSERT_TRUE((*chain)->find_session(numbered_session(session).session_id)) << session;
     }
 }
 
