@@ -82,7 +82,21 @@ void duplicate(Uint256* top) {
 }
 template <std::uint8_t op>
 void swap(Uint256* top) {
-    std::swap(top[0], top[-(op - 0x8f)]);
+    // WHY: word by word; what was stored so a moment ago cannot be forwarded to a wider load.
+    auto& a = top[0].words;
+    auto& b = top[-(op - 0x8f)].words;
+    const auto a0 = a[0];
+    const auto a1 = a[1];
+    const auto a2 = a[2];
+    const auto a3 = a[3];
+    a[0] = b[0];
+    a[1] = b[1];
+    a[2] = b[2];
+    a[3] = b[3];
+    b[0] = a0;
+    b[1] = a1;
+    b[2] = a2;
+    b[3] = a3;
 }
 
 LUCID_EVM_CONVENTION Next jump(LUCID_EVM_PARAMETERS) {
