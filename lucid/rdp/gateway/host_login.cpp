@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/crypto/random.hpp>
 #include <lucid/rdp/gateway/host_login.hpp>
-#include <lucid/rdp/gateway/utf16.hpp>
+#include <lucid/rdp/proto/utf16.hpp>
 
 #include <fmt/format.h>
 
@@ -16,12 +16,12 @@ std::optional<HostLeg> HostLogin::run(core::net::Fd socket) {
     }
     host_.emplace(HostLeg{{}, std::move(*leg), 0, {}});
     const auto& grant = dialled_.grant;
-    relay::ConnectorInput input;
-    input.security =
-        grant.security == HostSecurity::nla ? relay::HostSecurity::nla : relay::HostSecurity::tls;
-    const auto user = utf16_of(as_bytes(grant.credential.user));
-    const auto domain = utf16_of(as_bytes(grant.credential.domain));
-    auto password = utf16_of(grant.credential.password.expose());
+    handshake::ConnectorInput input;
+    input.security = grant.security == HostSecurity::nla ? handshake::HostSecurity::nla
+                                                         : handshake::HostSecurity::tls;
+    const auto user = proto::utf16_of(as_bytes(grant.credential.user));
+    const auto domain = proto::utf16_of(as_bytes(grant.credential.domain));
+    auto password = proto::utf16_of(grant.credential.password.expose());
     if (!user || !domain || !password) {
         steps_.end("host credential is not UTF-8");
         return std::nullopt;
@@ -34,36 +34,36 @@ std::optional<HostLeg> HostLogin::run(core::net::Fd socket) {
     input.client_challenge = crypto::random_array<8>();
     input.nonce = crypto::random_array<32>();
     input.session_key = crypto::random_array<16>();
-    relay::Connector connector(std::move(input));
+    handshake::Connector connector(std::move(input));
     if (!drive(connector)) return std::nullopt;
     return std::move(host_);
 }
 
-bool HostLogin::drive(relay::Connector& connector) {
+bool HostLogin::drive(handshake::Connector& connector) {
     auto& [context, leg, protocol, bytes] = *host_;
     for (;;) {
         std::size_t consumed = 0;
         auto action = connector.step(bytes, consumed);
         bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(consumed));
-        if (std::holds_alternative<relay::NeedMore>(action)) {
+        if (std::holds_alternative<handshake::NeedMore>(action)) {
             if (!steps_.receive(leg, bytes, "host")) return false;
-        } else if (auto* send = std::get_if<relay::Send>(&action)) {
+        } else if (auto* send = std::get_if<handshake::Send>(&action)) {
             if (auto done = leg.write(send->bytes); !done)
                 return steps_.end("host leg", done.error());
-        } else if (std::holds_alternative<relay::StartTls>(action)) {
+        } else if (std::holds_alternative<handshake::StartTls>(action)) {
             if (!secure(connector)) return false;
-        } else if (const auto* connected = std::get_if<relay::Connected>(&action)) {
+        } else if (const auto* connected = std::get_if<handshake::Connected>(&action)) {
             protocol = connected->selected_protocol;
             return steps_.flush(leg, "host");
         } else {
-            const auto& failed = std::get<relay::ConnectFailed>(action);
+            const auto& failed = std::get<handshake::ConnectFailed>(action);
             return steps_.end(fmt::format("host {} refused the login ({}): {}", dialled_.grant.host,
                                           connector.state_name(), failed.reason.message()));
         }
     }
 }
 
-bool HostLogin::secure(relay::Connector& connector) {
+bool HostLogin::secure(handshake::Connector& connector) {
     auto& leg = host_->leg;
     if (!steps_.flush(leg, "host")) return false;
     if (!host_->input.empty()) return steps_.end("host leg: bytes behind the connection confirm");

@@ -6,7 +6,7 @@
 /// the vaulted credential. At a login and again when a host redirects the session.
 
 #include <lucid/rdp/gateway/leg_steps.hpp>
-#include <lucid/rdp/relay/connector.hpp>
+#include <lucid/rdp/handshake/connector.hpp>
 
 namespace lucid::rdp::gateway {
 
@@ -25,8 +25,8 @@ class HostLogin {
     std::optional<HostLeg> run(core::net::Fd socket);
 
   private:
-    bool drive(relay::Connector& connector);
-    bool secure(relay::Connector& connector);
+    bool drive(handshake::Connector& connector);
+    bool secure(handshake::Connector& connector);
 
     LegSteps& steps_;
     const Dialled& dialled_;

@@ -3,9 +3,9 @@
 #include <lucid/common/crypto/random.hpp>
 #include <lucid/rdp/gateway/dial.hpp>
 #include <lucid/rdp/gateway/host_probe.hpp>
-#include <lucid/rdp/gateway/utf16.hpp>
+#include <lucid/rdp/handshake/connector.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
-#include <lucid/rdp/relay/connector.hpp>
+#include <lucid/rdp/proto/utf16.hpp>
 
 #include <cerrno>
 #include <csignal>
@@ -123,31 +123,31 @@ Result<HostSecurity> negotiate(Probe& probe) {
 
 Result<void> log_in(const std::string& address, std::uint16_t port, const Credential& credential) {
     LUCID_TRY(auto probe, Probe::connect(address, port));
-    relay::ConnectorInput input;
-    LUCID_TRY(auto user, utf16_of(as_bytes(credential.user)));
-    LUCID_TRY(auto domain, utf16_of(as_bytes(credential.domain)));
-    LUCID_TRY(input.password, utf16_of(credential.password.expose()));
+    handshake::ConnectorInput input;
+    LUCID_TRY(auto user, proto::utf16_of(as_bytes(credential.user)));
+    LUCID_TRY(auto domain, proto::utf16_of(as_bytes(credential.domain)));
+    LUCID_TRY(input.password, proto::utf16_of(credential.password.expose()));
     input.user_name = to_bytes(user.expose());
     input.domain_name = to_bytes(domain.expose());
     input.target_name = "TERMSRV/" + address;
     input.client_challenge = crypto::random_array<8>();
     input.nonce = crypto::random_array<32>();
     input.session_key = crypto::random_array<16>();
-    relay::Connector connector(std::move(input));
+    handshake::Connector connector(std::move(input));
     Bytes received;
     for (;;) {
         std::size_t consumed = 0;
         auto action = connector.step(received, consumed);
         received.erase(received.begin(), received.begin() + static_cast<std::ptrdiff_t>(consumed));
-        if (auto* send = std::get_if<relay::Send>(&action)) {
+        if (auto* send = std::get_if<handshake::Send>(&action)) {
             LUCID_CHECK(probe.write(send->bytes));
-        } else if (std::holds_alternative<relay::StartTls>(action)) {
+        } else if (std::holds_alternative<handshake::StartTls>(action)) {
             LUCID_CHECK(probe.start_tls());
             LUCID_TRY(const auto key, subject_public_key_of_peer(probe.tls()));
             connector.on_tls(key);
-        } else if (std::holds_alternative<relay::Connected>(action)) {
+        } else if (std::holds_alternative<handshake::Connected>(action)) {
             return {};
-        } else if (auto* failed = std::get_if<relay::ConnectFailed>(&action)) {
+        } else if (auto* failed = std::get_if<handshake::ConnectFailed>(&action)) {
             return fail(failed->reason);
         } else {
             const auto got = probe.read(received);

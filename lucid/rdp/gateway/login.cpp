@@ -20,8 +20,8 @@ std::uint64_t filetime_now() {
            10;
 }
 
-relay::AcceptorInput acceptor_input(const Welcome& welcome) {
-    relay::AcceptorInput input;
+handshake::AcceptorInput acceptor_input(const Welcome& welcome) {
+    handshake::AcceptorInput input;
     input.allow_tls_only = welcome.allow_tls_only;
     input.server_challenge = crypto::random_array<8>();
     input.filetime = filetime_now();
@@ -65,27 +65,27 @@ bool Login::drive_client() {
     return steps_.flush(client_, "client");
 }
 
-bool Login::on_client(relay::AcceptorAction& action) {
-    if (std::holds_alternative<relay::NeedMore>(action))
+bool Login::on_client(handshake::AcceptorAction& action) {
+    if (std::holds_alternative<handshake::NeedMore>(action))
         return steps_.receive(client_, client_input_, "client");
-    if (auto* send = std::get_if<relay::Send>(&action)) {
+    if (auto* send = std::get_if<handshake::Send>(&action)) {
         if (auto done = client_.write(send->bytes); !done)
             return steps_.end("client leg", done.error());
         return true;
     }
-    if (std::holds_alternative<relay::StartTls>(action)) return secure_client();
-    if (auto* claim = std::get_if<relay::VerifyNtlm>(&action)) return on_verify(*claim);
-    if (std::holds_alternative<relay::Dial>(action)) return on_dial();
-    if (auto* credentials = std::get_if<relay::Redeem>(&action)) return on_redeem(*credentials);
-    if (auto* ready = std::get_if<relay::Ready>(&action)) {
+    if (std::holds_alternative<handshake::StartTls>(action)) return secure_client();
+    if (auto* claim = std::get_if<handshake::VerifyNtlm>(&action)) return on_verify(*claim);
+    if (std::holds_alternative<handshake::Dial>(action)) return on_dial();
+    if (auto* credentials = std::get_if<handshake::Redeem>(&action)) return on_redeem(*credentials);
+    if (auto* ready = std::get_if<handshake::Ready>(&action)) {
         ready_ = std::move(*ready);
         return true;
     }
-    on_refuse(std::get<relay::Refuse>(action));
+    on_refuse(std::get<handshake::Refuse>(action));
     return false;
 }
 
-void Login::on_refuse(const relay::Refuse& refusal) {
+void Login::on_refuse(const handshake::Refuse& refusal) {
     steps_.set_deadline(std::min(steps_.deadline(), LegSteps::Clock::now() + farewell));
     if (client_.write(refusal.bytes) && steps_.flush(client_, "client")) {
         client_.close_tls();
@@ -94,7 +94,7 @@ void Login::on_refuse(const relay::Refuse& refusal) {
         // Until the client has left: closing with unread bytes would reset the connection and take
         // the reason with it.
         Bytes ignored;
-        while (ignored.size() < relay::pre_auth_bytes_max &&
+        while (ignored.size() < handshake::pre_auth_bytes_max &&
                steps_.receive(client_, ignored, "client")) {
         }
         steps_.ended().reset();
@@ -127,7 +127,7 @@ bool Login::secure_client() {
     return true;
 }
 
-bool Login::on_verify(relay::VerifyNtlm& claim) {
+bool Login::on_verify(handshake::VerifyNtlm& claim) {
     NtlmClaim asked;
     asked.user_utf16 = std::move(claim.user_name);
     asked.domain_utf16 = std::move(claim.domain_name);
@@ -142,7 +142,7 @@ bool Login::on_verify(relay::VerifyNtlm& claim) {
     return true;
 }
 
-bool Login::on_redeem(relay::Redeem& credentials) {
+bool Login::on_redeem(handshake::Redeem& credentials) {
     const auto reply = core_.ask(Request(RedeemRequest{std::move(credentials.password)}));
     if (!reply) return steps_.end("core", reply.error());
     acceptor_.on_redeemed(std::holds_alternative<Done>(reply->answer));

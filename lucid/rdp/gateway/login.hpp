@@ -6,7 +6,7 @@
 /// its middle, the Connector over real sockets, asking core what they need.
 
 #include <lucid/rdp/gateway/host_login.hpp>
-#include <lucid/rdp/relay/acceptor.hpp>
+#include <lucid/rdp/handshake/acceptor.hpp>
 
 namespace lucid::rdp::gateway {
 
@@ -15,7 +15,7 @@ struct LoggedIn {
     SslContext client_context;
     Leg client;
     HostLeg host;
-    relay::Ready ready;
+    handshake::Ready ready;
     Dialled dialled;
     std::string client_address;
     Bytes client_input;
@@ -36,26 +36,26 @@ class Login {
   private:
     /// These give false once steps_ says why.
     bool drive_client();
-    bool on_client(relay::AcceptorAction& action);
-    bool on_verify(relay::VerifyNtlm& claim);
-    bool on_redeem(relay::Redeem& credentials);
+    bool on_client(handshake::AcceptorAction& action);
+    bool on_verify(handshake::VerifyNtlm& claim);
+    bool on_redeem(handshake::Redeem& credentials);
     /// True also when the host leg failed: then the acceptor tells the client.
     bool on_dial();
     bool route_by_cookie();
     /// True when the host leg stands.
     bool connect_host();
     bool secure_client();
-    void on_refuse(const relay::Refuse& refusal);
+    void on_refuse(const handshake::Refuse& refusal);
 
     CoreLink& core_;
     Welcome welcome_;
     LegSteps steps_;
     Leg client_;
     SslContext client_context_;
-    relay::Acceptor acceptor_;
+    handshake::Acceptor acceptor_;
     std::optional<Dialled> dialled_;
     std::optional<HostLeg> host_;
-    std::optional<relay::Ready> ready_;
+    std::optional<handshake::Ready> ready_;
     Bytes client_input_;
     /// Why the host leg failed, kept for the end after the client was told.
     std::string host_failure_;

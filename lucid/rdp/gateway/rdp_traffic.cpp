@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/core/runtime/clock.hpp>
 #include <lucid/rdp/gateway/rdp_traffic.hpp>
-#include <lucid/rdp/gateway/utf16.hpp>
+#include <lucid/rdp/proto/utf16.hpp>
 
 #include <algorithm>
 
@@ -37,13 +37,13 @@ Result<std::unique_ptr<RdpTraffic>> RdpTraffic::make(CoreLink& core, EventPipe& 
     input.client_requested_protocols = session.ready.requested_protocols;
     input.host_selected_protocol = session.host.protocol;
     input.client_authenticated = session.ready.authenticated;
-    LUCID_TRY(const auto user, utf16_of(as_bytes(grant.credential.user)));
-    LUCID_TRY(const auto domain, utf16_of(as_bytes(grant.credential.domain)));
+    LUCID_TRY(const auto user, proto::utf16_of(as_bytes(grant.credential.user)));
+    LUCID_TRY(const auto domain, proto::utf16_of(as_bytes(grant.credential.domain)));
     input.user_name = to_bytes(user.expose());
     input.domain_name = to_bytes(domain.expose());
     // An NLA host has the password from CredSSP already: one copy less on the wire.
     if (grant.security == HostSecurity::tls) {
-        LUCID_TRY(input.password, utf16_of(grant.credential.password.expose()));
+        LUCID_TRY(input.password, proto::utf16_of(grant.credential.password.expose()));
     }
     grant.credential.password = {};
     input.host_cookie = std::move(session.dialled.host_cookie);
@@ -114,14 +114,14 @@ RedirectRequest RdpTraffic::redirect_request() const {
 Result<void> RdpTraffic::go_on_with(const std::string& from, Dialled& dialled,
                                     std::uint32_t protocol, Output& out) {
     auto& grant = dialled.grant;
-    LUCID_TRY(const auto user, utf16_of(as_bytes(grant.credential.user)));
-    LUCID_TRY(const auto domain, utf16_of(as_bytes(grant.credential.domain)));
+    LUCID_TRY(const auto user, proto::utf16_of(as_bytes(grant.credential.user)));
+    LUCID_TRY(const auto domain, proto::utf16_of(as_bytes(grant.credential.domain)));
     relay::NextHost next;
     next.selected_protocol = protocol;
     next.user_name = to_bytes(user.expose());
     next.domain_name = to_bytes(domain.expose());
     if (grant.security == HostSecurity::tls) {
-        LUCID_TRY(next.password, utf16_of(grant.credential.password.expose()));
+        LUCID_TRY(next.password, proto::utf16_of(grant.credential.password.expose()));
     }
     grant.credential.password = {};
     next.host_cookie = std::move(dialled.host_cookie);

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/reader.hpp>
+#include <lucid/common/bytes/writer.hpp>
+#include <lucid/common/result/assert.hpp>
 #include <lucid/rdp/proto/fast_path.hpp>
 
 namespace lucid::rdp::proto {
@@ -123,6 +125,38 @@ Result<std::vector<FastPathUpdate>> decode_fast_path_output(ByteView pdu) {
         updates.push_back(update);
     }
     return updates;
+}
+
+Bytes encode_fast_path_input(std::span<const InputEvent> events) {
+    constexpr std::size_t events_in_header_max = 15;
+    LUCID_ASSERT(!events.empty() && events.size() <= fast_path_events_max);
+    Writer w;
+    const bool in_header = events.size() <= events_in_header_max;
+    w.u8(static_cast<std::uint8_t>(in_header ? events.size() << 2 : 0)).u16_be(0);
+    if (!in_header) w.u8(static_cast<std::uint8_t>(events.size()));
+    for (const auto& event : events) {
+        w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(event.code) << 5 | event.flags));
+        switch (event.code) {
+            case FastPathEvent::scancode:
+                w.u8(static_cast<std::uint8_t>(event.key));
+                break;
+            case FastPathEvent::unicode:
+                w.u16_le(event.key);
+                break;
+            case FastPathEvent::mouse:
+            case FastPathEvent::mouse_ex:
+            case FastPathEvent::rel_mouse:
+                w.u16_le(event.pointer).u16_le(event.x).u16_le(event.y);
+                break;
+            case FastPathEvent::sync:
+                break;
+            case FastPathEvent::qoe_timestamp:
+                w.u32_le(0);
+                break;
+        }
+    }
+    w.patch_u16_be(1, static_cast<std::uint16_t>(0x8000U | w.offset()));
+    return w.take();
 }
 
 }  // namespace lucid::rdp::proto

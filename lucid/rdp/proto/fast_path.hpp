@@ -8,6 +8,7 @@
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/result/result.hpp>
 
+#include <span>
 #include <vector>
 
 namespace lucid::rdp::proto {
@@ -35,6 +36,27 @@ inline constexpr std::size_t fast_path_events_max = 255;
 
 /// One whole fast-path input PDU without encryption.
 Result<std::vector<InputEvent>> decode_fast_path_input(ByteView pdu);
+
+/// A whole PDU with at most fast_path_events_max events.
+[[nodiscard]] Bytes encode_fast_path_input(std::span<const InputEvent> events);
+
+/// eventFlags of keys (2.2.8.1.2.2.1).
+inline constexpr std::uint8_t key_release = 0x01;
+inline constexpr std::uint8_t key_extended = 0x02;
+inline constexpr std::uint8_t key_extended1 = 0x04;
+/// eventFlags of a sync event (2.2.8.1.2.2.5): locks that are on.
+inline constexpr std::uint8_t sync_scroll_lock = 0x01;
+inline constexpr std::uint8_t sync_num_lock = 0x02;
+inline constexpr std::uint8_t sync_caps_lock = 0x04;
+/// pointerFlags (2.2.8.1.1.3.1.1.3) and those of an extended mouse event (2.2.8.1.1.3.1.1.4).
+inline constexpr std::uint16_t pointer_flag_hwheel = 0x0400;
+inline constexpr std::uint16_t pointer_flag_wheel = 0x0200;
+inline constexpr std::uint16_t pointer_flag_wheel_negative = 0x0100;
+inline constexpr std::uint16_t pointer_flag_move = 0x0800;
+inline constexpr std::uint16_t pointer_flag_button1 = 0x1000;
+inline constexpr std::uint16_t pointer_flag_button2 = 0x2000;
+inline constexpr std::uint16_t pointer_flag_button3 = 0x4000;
+inline constexpr std::uint16_t pointer_flag_down = 0x8000;
 
 /// Payload of an input share data PDU, in the same terms.
 Result<std::vector<InputEvent>> decode_slow_path_input(ByteView payload);

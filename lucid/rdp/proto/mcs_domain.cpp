@@ -126,4 +126,12 @@ Bytes encode_disconnect_provider_ultimatum(unsigned reason) {
     return encode_data_tpdu(w.view());
 }
 
+Result<unsigned> decode_disconnect_reason(ByteView packet) {
+    LUCID_TRY(const auto payload, decode_data_tpdu(packet));
+    LUCID_TRY(const auto bits, Reader(payload).u16_be("mcs disconnect reason"));
+    if (bits >> 10 != static_cast<unsigned>(McsPduType::disconnect_provider_ultimatum))
+        return fail(Errc::bad_value, "mcs type", bits >> 10);
+    return (bits >> 7) & 7U;
+}
+
 }  // namespace lucid::rdp::proto

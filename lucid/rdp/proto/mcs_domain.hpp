@@ -37,6 +37,9 @@ Result<McsPdu> decode_mcs_pdu(ByteView packet);
 /// A whole packet; reason 3 = rn-user-requested, 1 = rn-provider-initiated.
 [[nodiscard]] Bytes encode_disconnect_provider_ultimatum(unsigned reason);
 
+/// Its reason.
+Result<unsigned> decode_disconnect_reason(ByteView packet);
+
 /// User id that the host gave; Errc::refused when it gave none.
 Result<std::uint16_t> decode_attach_user_confirm(ByteView packet);
 /// Channel that was joined; Errc::refused when the host does not let us.

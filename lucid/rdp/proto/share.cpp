@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/reader.hpp>
+#include <lucid/common/bytes/writer.hpp>
 #include <lucid/rdp/proto/share.hpp>
 
 #include <algorithm>
@@ -165,6 +166,42 @@ void remove_auto_reconnect_cookie(MutableByteView info) {
 
 Result<std::uint32_t> decode_error_info(ByteView payload) {
     return Reader(payload).u32_le("errorInfo");
+}
+
+Bytes encode_share_data(std::uint32_t share_id, std::uint16_t source, std::uint8_t type2,
+                        ByteView payload) {
+    constexpr std::size_t control_header_bytes = 6;
+    constexpr std::size_t data_header_bytes = 12;
+    constexpr std::uint16_t pdu_version = 0x10;
+    constexpr std::uint8_t stream_low = 1;
+    const auto total = control_header_bytes + data_header_bytes + payload.size();
+    Writer w(total);
+    w.u16_le(static_cast<std::uint16_t>(total));
+    w.u16_le(static_cast<std::uint16_t>(pdu_version | static_cast<unsigned>(PduType::data)));
+    w.u16_le(source).u32_le(share_id).u8(0).u8(stream_low);
+    w.u16_le(static_cast<std::uint16_t>(payload.size() + 4));  // from pduType2 on
+    w.u8(type2).u8(0).u16_le(0).bytes(payload);
+    return w.take();
+}
+
+Result<std::uint32_t> decode_share_id(const ShareControlPdu& demand_active) {
+    return Reader(demand_active.body).u32_le("shareId");
+}
+
+Bytes encode_confirm_active(std::uint32_t share_id, std::uint16_t source, std::size_t count,
+                            ByteView capabilities) {
+    constexpr std::string_view descriptor("LUCID\0", 6);
+    constexpr std::uint16_t server_channel = 0x03ea;
+    constexpr std::uint16_t pdu_version = 0x10;
+    Writer w(capabilities.size() + 32);
+    w.u16_le(0).u16_le(
+        static_cast<std::uint16_t>(pdu_version | static_cast<unsigned>(PduType::confirm_active)));
+    w.u16_le(source).u32_le(share_id).u16_le(server_channel);
+    w.u16_le(static_cast<std::uint16_t>(descriptor.size()));
+    w.u16_le(static_cast<std::uint16_t>(capabilities.size() + 4)).text(descriptor);
+    w.u16_le(static_cast<std::uint16_t>(count)).u16_le(0).bytes(capabilities);
+    w.patch_u16_le(0, static_cast<std::uint16_t>(w.offset()));
+    return w.take();
 }
 
 }  // namespace lucid::rdp::proto

@@ -26,7 +26,10 @@ enum class PduType : std::uint8_t {
 inline constexpr std::uint8_t pdu_type2_control = 0x14;
 inline constexpr std::uint8_t pdu_type2_input = 0x1c;
 inline constexpr std::uint8_t pdu_type2_save_session_info = 0x26;
+inline constexpr std::uint8_t pdu_type2_font_list = 0x27;
 inline constexpr std::uint8_t pdu_type2_font_map = 0x28;
+inline constexpr std::uint8_t pdu_type2_refresh_rect = 0x21;
+inline constexpr std::uint8_t pdu_type2_synchronize = 0x1f;
 inline constexpr std::uint8_t pdu_type2_set_error_info = 0x2f;
 inline constexpr std::uint8_t packet_compressed = 0x20;
 
@@ -50,6 +53,16 @@ struct ShareDataPdu {
     ByteView payload;
 };
 Result<ShareDataPdu> decode_share_data(const ShareControlPdu& pdu);
+
+/// A whole share data PDU as user data, not compressed (2.2.8.1.1.1.2).
+[[nodiscard]] Bytes encode_share_data(std::uint32_t share_id, std::uint16_t source,
+                                      std::uint8_t type2, ByteView payload);
+
+/// shareId of a Demand Active (2.2.1.13.1.1).
+Result<std::uint32_t> decode_share_id(const ShareControlPdu& demand_active);
+/// Confirm Active (2.2.1.13.2) as user data: `capabilities` are whole sets, `count` of them.
+[[nodiscard]] Bytes encode_confirm_active(std::uint32_t share_id, std::uint16_t source,
+                                          std::size_t count, ByteView capabilities);
 
 struct Capability {
     std::uint16_t type = 0;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/writer.hpp>
-#include <lucid/rdp/relay/reconnect_cookie.hpp>
+#include <lucid/rdp/handshake/reconnect_cookie.hpp>
 #include <lucid/rdp/relay/relay.hpp>
 #include <lucid/rdp/relay/rewrite.hpp>
 
@@ -88,7 +88,7 @@ Result<void> Relay::on_connect_initial(ByteView packet) {
 Result<void> Relay::on_connect_response(ByteView packet) {
     LUCID_TRY(const auto blocks, proto::locate_server_blocks(packet));
     Bytes patched = to_bytes(packet);
-    LUCID_TRY(client_ids_, host_ids_of(packet, blocks));
+    LUCID_TRY(client_ids_, handshake::host_ids_of(packet, blocks));
     const auto* core = find_block(blocks, GccBlockType::sc_core);
     const auto requested = proto::sc_core_client_requested_protocols_offset;
     if (core == nullptr) return fail(Errc::bad_value, "SC_CORE missing");
@@ -158,7 +158,7 @@ Result<void> Relay::send_client_info() {
     info_.domain = input_.domain_name;
     info_.user_name = input_.user_name;
     info_.password = std::move(input_.password);
-    info_.auto_reconnect_cookie = answer_to_reconnect_cookie(input_.host_cookie);
+    info_.auto_reconnect_cookie = handshake::answer_to_reconnect_cookie(input_.host_cookie);
     if (info_.has_cookie_field && !info_.auto_reconnect_cookie.expose().empty())
         sink_.note("host's auto-reconnect cookie used", "");
     input_.host_cookie = {};

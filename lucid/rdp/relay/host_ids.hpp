@@ -5,6 +5,7 @@
 /// The MCS ids of a session's second host, where they differ from what the client agreed with the
 /// first one: channels and the client's user id are exchanged in packets of both directions.
 
+#include <lucid/rdp/handshake/mcs_join.hpp>
 #include <lucid/rdp/relay/sink.hpp>
 
 #include <map>
@@ -13,13 +14,7 @@
 
 namespace lucid::rdp::relay {
 
-/// Ids of one connection.
-struct McsIds {
-    std::uint16_t user = 0;
-    std::uint16_t io = 0;
-    std::uint16_t message = 0;            ///< 0: none
-    std::vector<std::uint16_t> channels;  ///< in the order of the client's definitions
-};
+using handshake::McsIds;
 
 class HostIds {
   public:

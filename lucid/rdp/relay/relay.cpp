@@ -48,7 +48,7 @@ Result<std::size_t> Relay::from_client(ByteView data) {
             LUCID_CHECK(on_connect_initial(packet));
         } else if (stage_ == Stage::connect_response) {
             // The host's answer comes first; a client has nothing much to say until then.
-            if (rest.size() > pre_auth_bytes_max)
+            if (rest.size() > handshake::pre_auth_bytes_max)
                 return fail(Errc::refused, "client data before the host's answer", rest.size());
             return done;
         } else {

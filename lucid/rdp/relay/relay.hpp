@@ -12,6 +12,7 @@
 ///
 /// An error is a protocol violation or a refusal that ends the session; its context is the reason.
 
+#include <lucid/rdp/handshake/connector.hpp>
 #include <lucid/rdp/proto/channels/cliprdr.hpp>
 #include <lucid/rdp/proto/channels/static_channel.hpp>
 #include <lucid/rdp/proto/client_info.hpp>
@@ -21,7 +22,6 @@
 #include <lucid/rdp/proto/redirection.hpp>
 #include <lucid/rdp/proto/share.hpp>
 #include <lucid/rdp/relay/clipboard_filter.hpp>
-#include <lucid/rdp/relay/connector.hpp>
 #include <lucid/rdp/relay/device_filter.hpp>
 #include <lucid/rdp/relay/dynamic_filter.hpp>
 #include <lucid/rdp/relay/host_join.hpp>

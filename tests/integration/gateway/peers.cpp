@@ -148,10 +148,10 @@ Result<void> ScriptedHost::serve(core::net::Fd socket) {
 }
 
 Result<void> ScriptedHost::log_in(Wire& wire) {
-    relay::AcceptorInput input;
+    handshake::AcceptorInput input;
     input.allow_tls_only = security_ == HostSecurity::tls || fault_ == HostFault::offers_tls_only;
     input.server_challenge = crypto::random_array<8>();
-    relay::Acceptor acceptor(input);
+    handshake::Acceptor acceptor(input);
     if (input.allow_tls_only) {
         // The acceptor would choose NLA when it is offered; this host cannot.
         LUCID_TRY(const auto request, wire.pdu());
@@ -170,26 +170,26 @@ Result<void> ScriptedHost::log_in(Wire& wire) {
         auto action = acceptor.step(wire.input(), consumed);
         wire.input().erase(wire.input().begin(),
                            wire.input().begin() + static_cast<std::ptrdiff_t>(consumed));
-        if (std::holds_alternative<relay::NeedMore>(action)) {
+        if (std::holds_alternative<handshake::NeedMore>(action)) {
             LUCID_CHECK(wire.receive());
-        } else if (auto* send = std::get_if<relay::Send>(&action)) {
+        } else if (auto* send = std::get_if<handshake::Send>(&action)) {
             LUCID_CHECK(wire.send(send->bytes));
-        } else if (std::holds_alternative<relay::StartTls>(action)) {
+        } else if (std::holds_alternative<handshake::StartTls>(action)) {
             LUCID_CHECK(wire.leg().start_tls(*context_, Leg::Role::server, ""));
             LUCID_CHECK(wire.handshake());
             acceptor.on_tls(*subject_public_key_of_pem(identity_.certificate_pem));
-        } else if (auto* verify = std::get_if<relay::VerifyNtlm>(&action)) {
+        } else if (auto* verify = std::get_if<handshake::VerifyNtlm>(&action)) {
             const user::tickets::NtlmClaim claim{verify->user_name, verify->domain_name,
                                                  verify->server_challenge, verify->temp,
                                                  verify->nt_proof};
             auto key = user::tickets::verify_ntlm(user::tickets::nt_hash(password_), claim);
             if (ascii_of(verify->user_name) != user_) key.reset();
             acceptor.on_verified(std::move(key));
-        } else if (std::holds_alternative<relay::Dial>(action)) {
+        } else if (std::holds_alternative<handshake::Dial>(action)) {
             acceptor.on_dialed(std::nullopt);
-        } else if (std::holds_alternative<relay::Redeem>(action)) {
+        } else if (std::holds_alternative<handshake::Redeem>(action)) {
             acceptor.on_redeemed(true);
-        } else if (auto* refuse = std::get_if<relay::Refuse>(&action)) {
+        } else if (auto* refuse = std::get_if<handshake::Refuse>(&action)) {
             LUCID_CHECK(wire.send(refuse->bytes));
             return fail(refuse->reason);
         } else {
@@ -271,29 +271,29 @@ Result<ScriptedClient> ScriptedClient::log_in(std::uint16_t port, HostSecurity s
         LUCID_CHECK(wire.handshake());
         return client;
     }
-    relay::ConnectorInput input;
+    handshake::ConnectorInput input;
     input.user_name = utf16(user);
     input.password = crypto::Secret(utf16(secret));
     input.target_name = "TERMSRV/gateway";
     input.client_challenge = crypto::random_array<8>();
     input.nonce = crypto::random_array<32>();
     input.session_key = crypto::random_array<16>();
-    relay::Connector connector(std::move(input));
+    handshake::Connector connector(std::move(input));
     for (;;) {
         std::size_t consumed = 0;
         auto action = connector.step(wire.input(), consumed);
         wire.input().erase(wire.input().begin(),
                            wire.input().begin() + static_cast<std::ptrdiff_t>(consumed));
-        if (std::holds_alternative<relay::NeedMore>(action)) {
+        if (std::holds_alternative<handshake::NeedMore>(action)) {
             LUCID_CHECK(wire.receive());
-        } else if (auto* send = std::get_if<relay::Send>(&action)) {
+        } else if (auto* send = std::get_if<handshake::Send>(&action)) {
             LUCID_CHECK(wire.send(send->bytes));
-        } else if (std::holds_alternative<relay::StartTls>(action)) {
+        } else if (std::holds_alternative<handshake::StartTls>(action)) {
             LUCID_CHECK(wire.leg().start_tls(*client.context_, Leg::Role::client, ""));
             LUCID_CHECK(wire.handshake());
             LUCID_TRY(const auto key, subject_public_key_of_peer(*wire.leg().tls()));
             connector.on_tls(key);
-        } else if (auto* failed = std::get_if<relay::ConnectFailed>(&action)) {
+        } else if (auto* failed = std::get_if<handshake::ConnectFailed>(&action)) {
             return fail(failed->reason);
         } else {
             return client;

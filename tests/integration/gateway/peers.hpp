@@ -9,8 +9,8 @@
 #include <lucid/rdp/gateway/dial.hpp>
 #include <lucid/rdp/gateway/leg.hpp>
 #include <lucid/rdp/gateway/ports.hpp>
-#include <lucid/rdp/relay/acceptor.hpp>
-#include <lucid/rdp/relay/connector.hpp>
+#include <lucid/rdp/handshake/acceptor.hpp>
+#include <lucid/rdp/handshake/connector.hpp>
 
 #include <atomic>
 #include <functional>

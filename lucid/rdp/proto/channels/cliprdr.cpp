@@ -4,6 +4,8 @@
 #include <lucid/common/bytes/writer.hpp>
 #include <lucid/rdp/proto/channels/cliprdr.hpp>
 
+#include <algorithm>
+
 namespace lucid::rdp::proto::channels {
 namespace {
 
@@ -144,6 +146,33 @@ Result<std::vector<ClipFile>> decode_file_list(ByteView data) {
         files.push_back(file);
     }
     return files;
+}
+
+Bytes encode_clip_caps(std::uint32_t general_flags) {
+    constexpr std::uint16_t general_bytes = 12;
+    constexpr std::uint32_t version_2 = 2;
+    Writer w;
+    w.u16_le(1).u16_le(0).u16_le(cb_capstype_general).u16_le(general_bytes);
+    w.u32_le(version_2).u32_le(general_flags);
+    return encode_clip_message(ClipType::clip_caps, 0, w.view());
+}
+
+Bytes encode_format_list(const std::vector<ClipFormat>& formats, bool long_names) {
+    Writer w;
+    for (const auto& format : formats) {
+        w.u32_le(format.id);
+        if (long_names) {
+            w.bytes(format.name).u16_le(0);
+            continue;
+        }
+        const auto bytes = std::min(format.name.size(), short_name_bytes - 2);
+        w.bytes(ByteView(format.name).first(bytes)).zeros(short_name_bytes - bytes);
+    }
+    return encode_clip_message(ClipType::format_list, 0, w.view());
+}
+
+Bytes encode_format_data_request(std::uint32_t format) {
+    return encode_clip_message(ClipType::format_data_request, 0, Writer().u32_le(format).view());
 }
 
 }  // namespace lucid::rdp::proto::channels

@@ -88,4 +88,10 @@ struct ClipFile {
 };
 Result<std::vector<ClipFile>> decode_file_list(ByteView data);
 
+/// A whole capabilities message with a general set of version 2 (2.2.2.1).
+[[nodiscard]] Bytes encode_clip_caps(std::uint32_t general_flags);
+/// A whole format list (2.2.3.1); of each format `id` and `name` are taken, short names are cut.
+[[nodiscard]] Bytes encode_format_list(const std::vector<ClipFormat>& formats, bool long_names);
+[[nodiscard]] Bytes encode_format_data_request(std::uint32_t format);
+
 }  // namespace lucid::rdp::proto::channels

@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/reader.hpp>
+#include <lucid/common/bytes/writer.hpp>
 #include <lucid/rdp/proto/channels/display_control.hpp>
 
 namespace lucid::rdp::proto::channels {
 namespace {
 
 constexpr std::uint32_t type_monitor_layout = 2;
+constexpr std::uint32_t type_caps = 5;
 constexpr std::uint32_t monitor_layout_bytes = 40;
 
 }  // namespace
@@ -32,6 +34,30 @@ Result<std::vector<MonitorSize>> decode_monitor_layout(ByteView message) {
     }
     LUCID_CHECK(r.finish("monitor layout"));
     return monitors;
+}
+
+Bytes encode_monitor_layout(MonitorSize size) {
+    constexpr std::uint32_t message_bytes = 16 + monitor_layout_bytes;
+    constexpr std::uint32_t monitor_primary = 1;
+    Writer w(message_bytes);
+    w.u32_le(type_monitor_layout).u32_le(message_bytes).u32_le(monitor_layout_bytes).u32_le(1);
+    w.u32_le(monitor_primary).u32_le(0).u32_le(0).u32_le(size.width).u32_le(size.height);
+    w.u32_le(0).u32_le(0).u32_le(0).u32_le(100).u32_le(100);  // physical, orientation, scales
+    return w.take();
+}
+
+Result<DisplayControlCaps> decode_display_control_caps(ByteView message) {
+    Reader r(message);
+    LUCID_TRY(const auto type, r.u32_le("display control type"));
+    if (type != type_caps) return fail(Errc::bad_value, "display control type", type);
+    LUCID_TRY(const auto length, r.u32_le("display control length"));
+    if (length != message.size()) return fail(Errc::bad_length, "display control length", length);
+    DisplayControlCaps caps;
+    LUCID_TRY(caps.monitors_max, r.u32_le("MaxNumMonitors"));
+    LUCID_TRY(caps.area_factor_a, r.u32_le("MaxMonitorAreaFactorA"));
+    LUCID_TRY(caps.area_factor_b, r.u32_le("MaxMonitorAreaFactorB"));
+    LUCID_CHECK(r.finish("display control caps"));
+    return caps;
 }
 
 }  // namespace lucid::rdp::proto::channels

@@ -93,4 +93,33 @@ Bytes encode_dvc_data(std::uint32_t channel_id, ByteView data) {
     return w.take();
 }
 
+std::vector<Bytes> encode_dvc_message(std::uint32_t channel_id, ByteView message) {
+    constexpr std::size_t first_header_bytes = 1 + 4 + 4;
+    constexpr std::size_t data_header_bytes = 1 + 4;
+    std::vector<Bytes> pdus;
+    if (message.size() > dvc_pdu_bytes_max - data_header_bytes) {
+        const auto part = message.first(dvc_pdu_bytes_max - first_header_bytes);
+        Writer w(dvc_pdu_bytes_max);
+        // Four bytes each for channel id and total length.
+        w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(DvcCommand::data_first) << 4 | 10U));
+        w.u32_le(channel_id).u32_le(static_cast<std::uint32_t>(message.size())).bytes(part);
+        pdus.push_back(w.take());
+        message = message.subspan(part.size());
+    }
+    do {
+        const auto part =
+            message.first(std::min(message.size(), dvc_pdu_bytes_max - data_header_bytes));
+        pdus.push_back(encode_dvc_data(channel_id, part));
+        message = message.subspan(part.size());
+    } while (!message.empty());
+    return pdus;
+}
+
+Bytes encode_dvc_capability_response(std::uint16_t version) {
+    Writer w;
+    w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(DvcCommand::capability) << 4));
+    w.u8(0).u16_le(version);
+    return w.take();
+}
+
 }  // namespace lucid::rdp::proto::channels

@@ -8,6 +8,7 @@
 #include <lucid/common/result/result.hpp>
 
 #include <string>
+#include <vector>
 
 namespace lucid::rdp::proto::channels {
 
@@ -39,6 +40,11 @@ Result<DvcPdu> decode_dvc_pdu(ByteView message, bool from_host);
 [[nodiscard]] Bytes encode_dvc_create_response(std::uint32_t channel_id, std::uint32_t status);
 [[nodiscard]] Bytes encode_dvc_close(std::uint32_t channel_id);
 [[nodiscard]] Bytes encode_dvc_data(std::uint32_t channel_id, ByteView data);
+/// The PDUs that carry one message: one, or DATA_FIRST and what follows it (2.2.3.1, 2.2.3.2).
+[[nodiscard]] std::vector<Bytes> encode_dvc_message(std::uint32_t channel_id, ByteView message);
+/// Longest PDU of a dynamic channel (3.1.5.1.4).
+inline constexpr std::size_t dvc_pdu_bytes_max = 1600;
+[[nodiscard]] Bytes encode_dvc_capability_response(std::uint16_t version);
 /// Where the version of a capability PDU lies in the message.
 inline constexpr std::size_t dvc_version_offset = 2;
 

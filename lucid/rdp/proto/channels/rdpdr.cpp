@@ -110,7 +110,7 @@ Result<DeviceIoRequest> decode_io_request(const RdpdrMessage& message) {
     LUCID_TRY(request.file, r.u32_le("FileId"));
     LUCID_TRY(request.completion, r.u32_le("CompletionId"));
     LUCID_TRY(request.major, r.u32_le("MajorFunction"));
-    LUCID_CHECK(r.skip(4, "MinorFunction"));
+    LUCID_TRY(request.minor, r.u32_le("MinorFunction"));
     request.parameters = r.rest();
     return request;
 }

@@ -78,13 +78,19 @@ inline constexpr std::uint32_t irp_mj_create = 0;
 inline constexpr std::uint32_t irp_mj_close = 2;
 inline constexpr std::uint32_t irp_mj_read = 3;
 inline constexpr std::uint32_t irp_mj_write = 4;
+inline constexpr std::uint32_t irp_mj_query_information = 5;
 inline constexpr std::uint32_t irp_mj_set_information = 6;
+inline constexpr std::uint32_t irp_mj_query_volume_information = 10;
+inline constexpr std::uint32_t irp_mj_directory_control = 12;
+inline constexpr std::uint32_t irp_mj_device_control = 14;
+inline constexpr std::uint32_t irp_mn_query_directory = 1;
 
 struct DeviceIoRequest {
     std::uint32_t device = 0;
     std::uint32_t file = 0;
     std::uint32_t completion = 0;
     std::uint32_t major = 0;
+    std::uint32_t minor = 0;  ///< of directory control
     ByteView parameters;
 };
 Result<DeviceIoRequest> decode_io_request(const RdpdrMessage& message);
@@ -139,5 +145,29 @@ Result<ByteView> decode_read_data(const DeviceIoCompletion& completion);
 /// A failing completion, readable as the answer to every request: one zero u32 and padding follow.
 [[nodiscard]] Bytes encode_io_failure(std::uint32_t device, std::uint32_t completion,
                                       std::uint32_t status);
+
+/// What a client without requests of its own says (2.2.2.3 Client Announce Reply, 2.2.2.4 Client
+/// Name Request, 2.2.2.8 Client Core Capability Response with a general and a drive set).
+[[nodiscard]] Bytes encode_client_announce_reply(std::uint32_t client_id);
+[[nodiscard]] Bytes encode_client_name(ByteView name_utf16);
+[[nodiscard]] Bytes encode_client_capabilities();
+/// A file system in a device list (2.2.3.1); the name has 7 ASCII characters at most.
+[[nodiscard]] Bytes encode_drive_entry(std::uint32_t id, std::string_view name);
+/// extendedPDU of the general set in a Server Core Capability Request (2.2.2.7); 0 without one.
+Result<std::uint32_t> decode_extended_pdus(const RdpdrMessage& message);
+inline constexpr std::uint32_t rdpdr_user_loggedon_pdu = 4;
+/// A completion with these parameters (2.2.1.5).
+[[nodiscard]] Bytes encode_io_completion(std::uint32_t device, std::uint32_t completion,
+                                         std::uint32_t status, ByteView parameters);
+
+/// Server Drive Query Directory Request (2.2.3.3.10).
+struct DirectoryQuery {
+    std::uint32_t information_class = 0;  ///< MS-FSCC 2.4
+    bool is_first = false;
+    ByteView path;  ///< UTF-16LE, with a pattern as its last part; of the first query
+};
+Result<DirectoryQuery> decode_directory_query(const DeviceIoRequest& request);
+/// FsInformationClass, with which queries of files and volumes begin.
+Result<std::uint32_t> decode_information_class(const DeviceIoRequest& request);
 
 }  // namespace lucid::rdp::proto::channels

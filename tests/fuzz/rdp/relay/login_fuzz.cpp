@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/result/assert.hpp>
-#include <lucid/rdp/relay/acceptor.hpp>
-#include <lucid/rdp/relay/connector.hpp>
+#include <lucid/rdp/handshake/acceptor.hpp>
+#include <lucid/rdp/handshake/connector.hpp>
 
 // Oracle: neither leg's login takes more than it was given, goes on after its end, or logs anybody
 // in: the proof never fits.
@@ -10,7 +10,7 @@
 namespace {
 
 using namespace lucid;
-using namespace lucid::rdp::relay;
+using namespace lucid::rdp::handshake;
 
 constexpr int steps_max = 64;
 

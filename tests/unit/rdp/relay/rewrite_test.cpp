@@ -331,10 +331,10 @@ TEST(Relay, client_bytes_that_wait_for_the_connect_response_are_few) {
     Session s({}, {});
     s.client(connect_initial({}));
     Bytes many;
-    while (many.size() + 9 <= rdp::relay::pre_auth_bytes_max)
+    while (many.size() + 9 <= rdp::handshake::pre_auth_bytes_max)
         append(many, rdp::proto::encode_disconnect_provider_ultimatum(3));
     EXPECT_TRUE(s.relay->from_client(many));
-    many.resize(rdp::relay::pre_auth_bytes_max + 1);
+    many.resize(rdp::handshake::pre_auth_bytes_max + 1);
     EXPECT_EQ(s.relay->from_client(many).error().code, Errc::refused);
 }
 

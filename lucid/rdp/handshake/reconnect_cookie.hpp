@@ -8,10 +8,10 @@
 #include <lucid/common/crypto/secret.hpp>
 #include <lucid/common/result/result.hpp>
 
-namespace lucid::rdp::relay {
+namespace lucid::rdp::handshake {
 
 /// ARC_CS_PRIVATE_PACKET (2.2.4.3) that answers an ARC_SC_PRIVATE_PACKET; empty for one of another
 /// length. The client random of the verifier is zero, as always with TLS.
 [[nodiscard]] crypto::Secret answer_to_reconnect_cookie(const crypto::Secret& cookie);
 
-}  // namespace lucid::rdp::relay
+}  // namespace lucid::rdp::handshake

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/writer.hpp>
 #include <lucid/common/crypto/hash.hpp>
+#include <lucid/rdp/handshake/reconnect_cookie.hpp>
 #include <lucid/rdp/proto/share.hpp>
-#include <lucid/rdp/relay/reconnect_cookie.hpp>
 
-namespace lucid::rdp::relay {
+namespace lucid::rdp::handshake {
 
 crypto::Secret answer_to_reconnect_cookie(const crypto::Secret& cookie) {
     // cbLen and Version, LogonId, ArcRandomBits.
@@ -19,4 +19,4 @@ crypto::Secret answer_to_reconnect_cookie(const crypto::Secret& cookie) {
     return crypto::Secret(w.take());
 }
 
-}  // namespace lucid::rdp::relay
+}  // namespace lucid::rdp::handshake

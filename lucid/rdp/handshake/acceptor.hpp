@@ -13,7 +13,7 @@
 #include <string>
 #include <variant>
 
-namespace lucid::rdp::relay {
+namespace lucid::rdp::handshake {
 
 /// Bytes a client may have us buffer before it is authenticated.
 inline constexpr std::size_t pre_auth_bytes_max = 128 * 1024;
@@ -87,4 +87,4 @@ class Acceptor {
     std::optional<AcceptorAction> pending_;
 };
 
-}  // namespace lucid::rdp::relay
+}  // namespace lucid::rdp::handshake

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/result/assert.hpp>
+#include <lucid/rdp/handshake/acceptor.hpp>
 #include <lucid/rdp/proto/credssp/der.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
-#include <lucid/rdp/relay/acceptor.hpp>
 
 #include <utility>
 
-namespace lucid::rdp::relay {
+namespace lucid::rdp::handshake {
 namespace {
 
 namespace credssp = proto::credssp;
@@ -185,4 +185,4 @@ void Acceptor::on_redeemed(bool accepted) {
     if (early) pending_ = Send{early_result(authz_success)};
 }
 
-}  // namespace lucid::rdp::relay
+}  // namespace lucid::rdp::handshake

@@ -5,11 +5,11 @@
 /// The host leg from its first byte until MCS: X.224 negotiation, TLS, CredSSP with vaulted
 /// credentials. Sans-I/O, driven like the Acceptor.
 
+#include <lucid/rdp/handshake/acceptor.hpp>
 #include <lucid/rdp/proto/credssp/initiator.hpp>
 #include <lucid/rdp/proto/x224.hpp>
-#include <lucid/rdp/relay/acceptor.hpp>
 
-namespace lucid::rdp::relay {
+namespace lucid::rdp::handshake {
 
 enum class HostSecurity { tls, nla };
 
@@ -64,4 +64,4 @@ class Connector {
     std::optional<ConnectorAction> pending_;
 };
 
-}  // namespace lucid::rdp::relay
+}  // namespace lucid::rdp::handshake

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/reader.hpp>
-#include <lucid/rdp/gateway/utf16.hpp>
+#include <lucid/rdp/proto/utf16.hpp>
 
-namespace lucid::rdp::gateway {
+namespace lucid::rdp::proto {
 
 namespace {
 
@@ -25,7 +25,52 @@ Result<std::uint32_t> take_scalar(Reader& r) {
     return value;
 }
 
+void put_scalar(std::string& out, std::uint32_t value) {
+    const auto more = [&out, value](int shift) {
+        out.push_back(static_cast<char>(0x80U | (value >> shift & 0x3fU)));
+    };
+    if (value < 0x80) {
+        out.push_back(static_cast<char>(value));
+    } else if (value < 0x800) {
+        out.push_back(static_cast<char>(0xc0U | value >> 6));
+        more(0);
+    } else if (value < 0x10000) {
+        out.push_back(static_cast<char>(0xe0U | value >> 12));
+        more(6);
+        more(0);
+    } else {
+        out.push_back(static_cast<char>(0xf0U | value >> 18));
+        more(12);
+        more(6);
+        more(0);
+    }
+}
+
 }  // namespace
+
+std::string utf8_of(ByteView utf16) {
+    constexpr std::uint32_t replacement = 0xfffd;
+    std::string out;
+    const auto unit = [utf16](std::size_t at) {
+        return std::uint32_t{utf16[at]} | std::uint32_t{utf16[at + 1]} << 8;
+    };
+    for (std::size_t i = 0; i + 1 < utf16.size(); i += 2) {
+        const auto first = unit(i);
+        if (first == 0) break;
+        if (first < 0xd800 || first > 0xdfff) {
+            put_scalar(out, first);
+            continue;
+        }
+        const auto second = first < 0xdc00 && i + 3 < utf16.size() ? unit(i + 2) : 0;
+        if (second < 0xdc00 || second > 0xdfff) {
+            put_scalar(out, replacement);
+            continue;
+        }
+        put_scalar(out, 0x10000 + ((first - 0xd800) << 10 | (second - 0xdc00)));
+        i += 2;
+    }
+    return out;
+}
 
 Result<crypto::Secret> utf16_of(ByteView utf8) {
     Bytes out;
@@ -48,4 +93,4 @@ Result<crypto::Secret> utf16_of(ByteView utf8) {
     return crypto::Secret(std::move(out));
 }
 
-}  // namespace lucid::rdp::gateway
+}  // namespace lucid::rdp::proto

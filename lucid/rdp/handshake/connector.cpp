@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/bytes/reader.hpp>
 #include <lucid/common/result/assert.hpp>
+#include <lucid/rdp/handshake/connector.hpp>
 #include <lucid/rdp/proto/credssp/der.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
-#include <lucid/rdp/relay/connector.hpp>
 
 #include <utility>
 
-namespace lucid::rdp::relay {
+namespace lucid::rdp::handshake {
 
 namespace credssp = proto::credssp;
 
@@ -133,4 +133,4 @@ ConnectorAction Connector::on_early_result(ByteView input, std::size_t& consumed
     return Connected{selected_};
 }
 
-}  // namespace lucid::rdp::relay
+}  // namespace lucid::rdp::handshake
