@@ -18,7 +18,7 @@ namespace {
 bool starts_with_command(std::string_view text) {
     static constexpr auto names = std::to_array<std::string_view>(
         {"init", "host", "user", "up", "ticket", "session", "bundle", "chain", "status", "doctor",
-         "prune", "volume", "upgrade", "fsck", "backup", "restore", "manual"});
+         "prune", "volume", "upgrade", "fsck", "backup", "restore", "manual", "connect"});
     const auto word = text.substr(0, text.find_first_of(" ;,`"));
     return std::find(names.begin(), names.end(), word) != names.end();
 }
@@ -27,24 +27,9 @@ bool starts_with_command(std::string_view text) {
 
 std::span<const AddCommand> all_commands() {
     static constexpr auto commands = std::to_array<AddCommand>({
-        add_init,
-        add_host,
-        add_user,
-        add_up,
-        add_ticket,
-        add_session,
-        add_bundle,
-        add_chain,
-        add_prune,
-        add_backup,
-        add_restore,
-        add_fsck,
-        add_volume,
-        add_upgrade,
-        add_status,
-        add_doctor,
-        add_manual,
-        add_version,
+        add_init,    add_host,   add_user,   add_up,     add_ticket,  add_connect, add_session,
+        add_bundle,  add_chain,  add_prune,  add_backup, add_restore, add_fsck,    add_volume,
+        add_upgrade, add_status, add_doctor, add_manual, add_version,
     });
     return commands;
 }

@@ -20,7 +20,8 @@ arch=$(dpkg --print-architecture)
 rm -rf "$stage"
 install -D -m 755 out/release/apps/lucid/lucid "$stage/usr/bin/lucid"
 install -D -m 755 out/release/apps/lucid/lucid-pictures "$stage/usr/bin/lucid-pictures"
-strip --strip-unneeded --remove-section=.comment "$stage/usr/bin/lucid" "$stage/usr/bin/lucid-pictures"
+install -D -m 755 out/release/apps/lucid/lucid-client "$stage/usr/bin/lucid-client"
+strip --strip-unneeded --remove-section=.comment "$stage/usr/bin/lucid" "$stage/usr/bin/lucid-pictures" "$stage/usr/bin/lucid-client"
 for unit in lucid.service lucid-backup.service lucid-backup.timer; do
     install -D -m 644 "packaging/deb/$unit" "$stage/lib/systemd/system/$unit"
 done
@@ -38,7 +39,7 @@ install -m 755 packaging/deb/postinst packaging/deb/prerm packaging/deb/postrm "
 
 # dpkg-shlibdeps wants a source package around it.
 printf 'Source: lucid\n\nPackage: lucid\nArchitecture: any\n' > "$stage/debian/control"
-depends=$(cd "$stage" && dpkg-shlibdeps -O usr/bin/lucid usr/bin/lucid-pictures 2> ../shlibdeps.log | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$stage" && dpkg-shlibdeps -O usr/bin/lucid usr/bin/lucid-pictures usr/bin/lucid-client 2> ../shlibdeps.log | sed -n 's/^shlibs:Depends=//p')
 [ -n "$depends" ] || { cat out/deb/shlibdeps.log >&2; exit 1; }
 rm -r "$stage/debian"
 cat > "$stage/DEBIAN/control" <<TEXT

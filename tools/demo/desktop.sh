@@ -52,9 +52,13 @@ desktop_start() {  # DIR
     desktop_display=$started_display
     (umask 077; winpr-hash -u "$desktop_user" -p "$desktop_password" -f sam > "$dir/sam"; printf '%s' "$desktop_password" > "$dir/password")
     # xfreerdp and shadow keep their files here, not in the user's home.
-    DISPLAY=$desktop_display openbox > "$dir/openbox.log" 2>&1 &
-    demo_pids+=($!)
-    (cd "$dir" && exec env DISPLAY="$desktop_display" PS1='demo$ ' xterm -fa Monospace -fs 12 -geometry 100x30+40+40 -e bash --norc) > "$dir/xterm.log" 2>&1 &
+    # The terminal comes after the window manager: one that is mapped in between stays unseen.
+    cat > "$dir/terminal" << SCRIPT
+#!/bin/sh
+cd '$dir' && exec env PS1='demo$ ' xterm -fa Monospace -fs 12 -geometry 100x30+40+40 -e bash --norc > '$dir/xterm.log' 2>&1
+SCRIPT
+    chmod 755 "$dir/terminal"
+    DISPLAY=$desktop_display openbox --startup "$dir/terminal" > "$dir/openbox.log" 2>&1 &
     demo_pids+=($!)
     desktop_port=$(free_port) || return 1
     env DISPLAY="$desktop_display" HOME="$dir" XDG_CONFIG_HOME="$dir" freerdp-shadow-cli "/port:$desktop_port" /bind-address:127.0.0.1 \

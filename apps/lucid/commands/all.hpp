@@ -17,6 +17,7 @@ void add_status(CLI::App& app, Context& context);
 void add_prune(CLI::App& app, Context& context);
 void add_bundle(CLI::App& app, Context& context);
 void add_chain(CLI::App& app, Context& context);
+void add_connect(CLI::App& app, Context& context);
 /// Below `chain`.
 void add_conformance(CLI::App& chain, Context& context);
 void add_session(CLI::App& app, Context& context);

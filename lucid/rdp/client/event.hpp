@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// What a client tells whoever drives it.
+
+#include <lucid/common/bytes/bytes.hpp>
+#include <lucid/common/result/result.hpp>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lucid::rdp::client {
+
+/// The host takes input from now on; again after each deactivation.
+struct Activated {
+    std::uint32_t width = 0;
+    std::uint32_t height = 0;
+    bool again = false;
+};
+/// An update that could not be drawn; the picture keeps its old part there.
+struct Undrawn {
+    Error why;
+};
+/// errorInfo of a Set Error Info PDU (MS-RDPBCGR 2.2.5.1.1); 0 is none. The end follows.
+struct HostError {
+    std::uint32_t code = 0;
+};
+/// The host logged somebody on (2.2.10.1).
+struct LoggedOn {};
+/// The host gave an auto-reconnect cookie: Client::reconnect_cookie().
+struct CookieGiven {};
+/// The host says good-bye; `reason` of the MCS ultimatum (3: user requested).
+struct Ended {
+    unsigned reason = 0;
+};
+/// A dynamic channel was opened or refused.
+struct ChannelOpened {
+    std::string name;
+    bool accepted = false;
+};
+/// The host's clipboard has something new.
+struct ClipboardOffered {
+    std::vector<std::string> formats;  ///< as `clipboard_format_name` calls them
+};
+/// What Client::request_clipboard asked for; nothing: the host refused.
+struct ClipboardArrived {
+    bool ok = false;
+    std::uint32_t format = 0;
+    Bytes data;
+};
+/// The host asked for what we offered.
+struct ClipboardTaken {
+    std::string format;
+};
+/// The host plays sound in this format from now on.
+struct SoundStarted {
+    std::uint16_t channels = 0;
+    std::uint32_t samples_per_second = 0;
+    std::uint16_t bits_per_sample = 0;
+};
+struct SoundData {
+    Bytes pcm;
+};
+/// The drive is there for the host, or was refused.
+struct DriveAnswered {
+    bool accepted = false;
+};
+/// The host measured the line (2.2.14).
+struct NetworkMeasured {
+    std::string what;
+};
+
+using Event = std::variant<Activated, Undrawn, HostError, LoggedOn, CookieGiven, Ended,
+                           ChannelOpened, ClipboardOffered, ClipboardArrived, ClipboardTaken,
+                           SoundStarted, SoundData, DriveAnswered, NetworkMeasured>;
+
+/// In words, with what to do where that is known; empty for codes that 2.2.5.1.1 lacks.
+[[nodiscard]] const char* host_error_text(std::uint32_t code);
+
+}  // namespace lucid::rdp::client

@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/headless/script.hpp>
+
+#include <charconv>
+
+namespace lucid::rdp::headless::script {
+namespace {
+
+constexpr std::string_view blanks = " \t\r";
+
+/// The words of a line, one after the other.
+class Words {
+  public:
+    explicit Words(std::string_view line) : rest_(line) { skip(); }
+    [[nodiscard]] bool empty() const { return rest_.empty(); }
+    std::string_view next() {
+        const auto end = rest_.find_first_of(blanks);
+        const auto word = rest_.substr(0, end);
+        rest_ = end == std::string_view::npos ? "" : rest_.substr(end);
+        skip();
+        return word;
+    }
+    /// Everything that is left, blanks inside included.
+    [[nodiscard]] std::string_view rest() const {
+        const auto end = rest_.find_last_not_of("\r");
+        return rest_.substr(0, end + 1);
+    }
+
+  private:
+    void skip() {
+        const auto start = rest_.find_first_not_of(blanks);
+        rest_ = start == std::string_view::npos ? "" : rest_.substr(start);
+    }
+    std::string_view rest_;
+};
+
+template <class T>
+bool number(std::string_view text, T& value, int base = 10) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+bool decimal(std::string_view text, double& value) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+/// "500ms", "2s", "1.5s", "3" (seconds).
+bool duration(std::string_view text, Milliseconds& value) {
+    constexpr double seconds_max = 24 * 3600;
+    double scale = 1000;
+    if (text.ends_with("ms")) {
+        scale = 1;
+        text.remove_suffix(2);
+    } else if (text.ends_with("s")) {
+        text.remove_suffix(1);
+    }
+    double amount = 0;
+    if (!decimal(text, amount) || !(amount >= 0) || amount * scale > seconds_max * 1000)
+        return false;
+    value = Milliseconds(static_cast<std::int64_t>(amount * scale));
+    return true;
+}
+/// \n, \t, \\ as in C; a backslash before anything else stays.
+std::string unescape(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char next = text[i] == '\\' && i + 1 < text.size() ? text[i + 1] : '\0';
+        if (next == 'n' || next == 't' || next == '\\') {
+            out += next == 'n' ? '\n' : next == 't' ? '\t' : '\\';
+            ++i;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+using Found = std::optional<Command>;
+
+bool limit(Words& words, Milliseconds& value) {
+    return words.empty() || (duration(words.next(), value) && words.empty());
+}
+template <class T>
+Found with_limit(Words& words, T command) {
+    if (!limit(words, command.limit)) return std::nullopt;
+    return command;
+}
+
+Found wait(Words& words) {
+    const auto what = words.next();
+    if (what == "picture") return with_limit(words, WaitPicture{});
+    if (what == "change") return with_limit(words, WaitChange{});
+    if (what == "clipboard") return with_limit(words, WaitClipboard{});
+    if (what == "end") return with_limit(words, WaitEnd{});
+    if (what == "still") {
+        WaitStill command;
+        if (!words.empty() && !duration(words.next(), command.span)) return std::nullopt;
+        return with_limit(words, command);
+    }
+    if (what == "size") {
+        WaitSize command;
+        if (!number(words.next(), command.width) || !number(words.next(), command.height))
+            return std::nullopt;
+        return with_limit(words, command);
+    }
+    if (what == "pixel") {
+        WaitPixel command;
+        if (!number(words.next(), command.x) || !number(words.next(), command.y))
+            return std::nullopt;
+        const auto colour = words.next();
+        if (colour.size() != 6 || !number(colour, command.colour, 16)) return std::nullopt;
+        return with_limit(words, command);
+    }
+    return std::nullopt;
+}
+
+Found key(Words& words, bool down, bool up) {
+    Key command{std::string(words.next()), down, up};
+    if (!words.empty()) return std::nullopt;
+    if (down && up ? !client::press_keys(command.names) : !client::key_event(command.names, down))
+        return std::nullopt;
+    return command;
+}
+
+Found mouse(Words& words, Mouse::What what) {
+    Mouse command;
+    command.what = what;
+    auto word = words.next();
+    if (what != Mouse::What::move && (word == "left" || word == "right" || word == "middle")) {
+        command.button = word == "left"    ? client::MouseButton::left
+                         : word == "right" ? client::MouseButton::right
+                                           : client::MouseButton::middle;
+        word = words.next();
+    }
+    if (!number(word, command.x) || !number(words.next(), command.y) || !words.empty())
+        return std::nullopt;
+    return command;
+}
+
+Found wheel(Words& words, bool horizontal) {
+    Wheel command{0, horizontal};
+    if (!number(words.next(), command.clicks) || !words.empty() ||
+        command.clicks < -client::wheel_clicks_max || command.clicks > client::wheel_clicks_max)
+        return std::nullopt;
+    return command;
+}
+
+Found locks(Words& words) {
+    Locks command;
+    while (!words.empty()) {
+        const auto word = words.next();
+        if (word == "scroll")
+            command.scroll = true;
+        else if (word == "num")
+            command.num = true;
+        else if (word == "caps")
+            command.caps = true;
+        else if (word != "none")
+            return std::nullopt;
+    }
+    return command;
+}
+
+Found resize(Words& words) {
+    Resize command;
+    if (!number(words.next(), command.width) || !number(words.next(), command.height) ||
+        !words.empty())
+        return std::nullopt;
+    return command;
+}
+
+bool is_format(std::string_view word) {
+    return word == "text" || word == "html" || word == "image";
+}
+
+Found clipboard(Words& words) {
+    const auto what = words.next();
+    if (what == "set") return ClipboardSet{"text", unescape(words.rest())};
+    if (what == "set-file") {
+        const auto format = words.next();
+        if (!is_format(format) || words.empty()) return std::nullopt;
+        return ClipboardSet{std::string(format), std::string(words.rest())};
+    }
+    if (what == "get") {
+        if (words.empty()) return ClipboardGet{"text", ""};
+        const auto format = words.next();
+        if (!is_format(format)) return std::nullopt;
+        return ClipboardGet{std::string(format), std::string(words.rest())};
+    }
+    return std::nullopt;
+}
+
+Found pixel(Words& words) {
+    Pixel command;
+    if (!number(words.next(), command.x) || !number(words.next(), command.y) || !words.empty())
+        return std::nullopt;
+    return command;
+}
+
+Found sleep(Words& words) {
+    Sleep command;
+    if (!duration(words.next(), command.span) || !words.empty()) return std::nullopt;
+    return command;
+}
+
+template <class T>
+Found alone(Words& words) {
+    if (!words.empty()) return std::nullopt;
+    return T{};
+}
+
+Found screenshot(Words& words) {
+    if (words.empty()) return std::nullopt;
+    return Screenshot{std::string(words.rest())};
+}
+
+struct Entry {
+    std::string_view name;
+    Found (*parse)(Words& words);
+    const char* usage;
+};
+constexpr Entry entries[] = {
+    {"wait", wait,
+     "wait picture|change|clipboard|end [TIME], wait still [TIME [LIMIT]], wait size W H [TIME], "
+     "wait pixel X Y RRGGBB [TIME]"},
+    {"type", [](Words& w) -> Found { return Type{unescape(w.rest()), client::Typing::scancodes}; },
+     "type TEXT"},
+    {"unicode", [](Words& w) -> Found { return Type{unescape(w.rest()), client::Typing::unicode}; },
+     "unicode TEXT"},
+    {"key", [](Words& w) { return key(w, true, true); }, "key NAME[+NAME…], for example ctrl+c"},
+    {"keydown", [](Words& w) { return key(w, true, false); }, "keydown NAME"},
+    {"keyup", [](Words& w) { return key(w, false, true); }, "keyup NAME"},
+    {"move", [](Words& w) { return mouse(w, Mouse::What::move); }, "move X Y"},
+    {"click", [](Words& w) { return mouse(w, Mouse::What::click); },
+     "click [left|right|middle] X Y"},
+    {"doubleclick", [](Words& w) { return mouse(w, Mouse::What::double_click); },
+     "doubleclick [left|right|middle] X Y"},
+    {"press", [](Words& w) { return mouse(w, Mouse::What::down); },
+     "press [left|right|middle] X Y"},
+    {"release", [](Words& w) { return mouse(w, Mouse::What::up); },
+     "release [left|right|middle] X Y"},
+    {"wheel", [](Words& w) { return wheel(w, false); }, "wheel CLICKS (-100 to 100, up is +)"},
+    {"hwheel", [](Words& w) { return wheel(w, true); }, "hwheel CLICKS (-100 to 100)"},
+    {"locks", locks, "locks [num] [caps] [scroll] | none"},
+    {"resize", resize, "resize W H"},
+    {"clipboard", clipboard,
+     "clipboard set TEXT, clipboard set-file text|html|image FILE, clipboard get [text|html|image "
+     "[FILE]]"},
+    {"screenshot", screenshot, "screenshot FILE.png"},
+    {"pixel", pixel, "pixel X Y"},
+    {"sleep", sleep, "sleep TIME, for example 500ms or 2s"},
+    {"disconnect", alone<Disconnect>, "disconnect"},
+    {"drop", alone<Drop>, "drop"},
+};
+
+}  // namespace
+
+Parsed parse_line(std::string_view line) {
+    if (line.size() > line_bytes_max) return {std::nullopt, "the line is too long"};
+    Words words(line);
+    if (words.empty() || words.rest().starts_with('#')) return {};
+    const auto name = words.next();
+    for (const auto& entry : entries) {
+        if (entry.name != name) continue;
+        if (auto command = entry.parse(words)) return {std::move(command), ""};
+        return {std::nullopt, std::string("it goes: ") + entry.usage};
+    }
+    std::string known;
+    for (const auto& entry : entries) known += (known.empty() ? "" : " ") + std::string(entry.name);
+    return {std::nullopt, "no such command; there are: " + known};
+}
+
+}  // namespace lucid::rdp::headless::script

@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/signals.hpp>
+#include <lucid/rdp/headless/session.hpp>
+#include <lucid/rdp/proto/utf16.hpp>
+
+#include <array>
+#include <cerrno>
+#include <poll.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace lucid::rdp::headless {
+
+using Json = nlohmann::json;
+
+namespace {
+
+/// How long a good-bye may take to be sent.
+constexpr std::chrono::seconds goodbye_limit{2};
+
+std::uint64_t now_ms() {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch())
+            .count());
+}
+
+}  // namespace
+
+Session::Session(const Order& order, picture::MakeAvcDecoder make_avc, Report& report)
+    : order_(order), make_avc_(std::move(make_avc)), report_(report) {}
+
+Outcome<void> Session::open() {
+    auto signals = core::runtime::open_signal_descriptor();
+    if (!signals) return unexpected(Trouble{signals.error().message(), ""});
+    signals_ = std::move(*signals);
+    if (order_.drive) {
+        auto folder = Folder::open(order_.drive->path);
+        if (!folder)
+            return unexpected(Trouble{order_.drive->path + ": " + folder.error().message(),
+                                      "name a folder that can be read: --drive NAME=PATH"});
+        folder_ = std::move(*folder);
+    }
+    if (!order_.sound_file.empty()) {
+        auto wave = WaveFile::create(order_.sound_file);
+        if (!wave)
+            return unexpected(Trouble{order_.sound_file + ": " + wave.error().message(), ""});
+        wave_.emplace(std::move(*wave));
+    }
+    return connect();
+}
+
+Outcome<void> Session::connect() {
+    auto line = open_connection(order_);
+    if (!line) return unexpected(std::move(line.error()));
+    client::Settings settings;
+    const auto user = proto::utf16_of(as_bytes(order_.user));
+    const auto domain = proto::utf16_of(as_bytes(order_.domain));
+    auto password = proto::utf16_of(order_.password.expose());
+    if (!user || !domain || !password) return unexpected(Trouble{"login is not UTF-8", ""});
+    settings.selected_protocol = line->protocol;
+    settings.user_name = to_bytes(user->expose());
+    settings.domain = to_bytes(domain->expose());
+    // CredSSP has delegated it already.
+    if (!order_.nla) settings.password = std::move(*password);
+    settings.desktop_width = order_.width;
+    settings.desktop_height = order_.height;
+    settings.bits_per_pixel = order_.bits_per_pixel;
+    settings.graphics = order_.graphics;
+    settings.clipboard = order_.clipboard;
+    settings.sound = wave_.has_value();
+    if (order_.drive) settings.drive = order_.drive->name;
+    if (client_) settings.reconnect_cookie = client_->reconnect_cookie().clone();
+    auto bytes = std::exchange(line->input, {});
+    line_.emplace(std::move(*line));
+    client_ = std::make_unique<client::Client>(std::move(settings), make_avc_, folder_.get());
+    host_formats_.clear();
+    client_->start();
+    report_.event("connected",
+                  {{"address", order_.address}, {"port", order_.port}, {"nla", order_.nla}},
+                  fmt::format("connected to {}:{}", order_.address, order_.port));
+    if (const auto taken = client_->receive(bytes, now_ms()); !taken)
+        return unexpected(Trouble{taken.error().message(), ""});
+    return {};
+}
+
+bool Session::finish(End end, std::string text) {
+    if (end_ == End::none) {
+        end_ = end;
+        end_text_ = std::move(text);
+    }
+    return false;
+}
+
+bool Session::flush() {
+    if (const auto out = client_->take_output(); !out.empty()) {
+        if (const auto done = line_->leg.write(out); !done) return lose(done.error());
+    }
+    if (const auto done = line_->leg.flush(); !done) return lose(done.error());
+    return true;
+}
+
+bool Session::step(Clock::time_point until, int other_fd) {
+    if (end_ != End::none) return false;
+    if (!flush()) return end_ == End::none;
+    auto& leg = line_->leg;
+    if (!leg.may_read_more()) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+        const short events = leg.pending_out_bytes() > 0 ? POLLIN | POLLOUT : POLLIN;
+        std::array<pollfd, 3> items{
+            {{leg.fd(), events, 0}, {signals_.get(), POLLIN, 0}, {other_fd, POLLIN, 0}}};
+        const int ready = ::poll(items.data(), items.size(),
+                                 static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000)));
+        if (ready < 0 && errno != EINTR) return finish(End::broken, "poll failed");
+        if (items[1].revents != 0 && core::runtime::read_signal(signals_) != 0) {
+            leave();
+            end_ = End::interrupted;
+            return false;
+        }
+        if (ready <= 0 || items[0].revents == 0) return true;
+    }
+    return take_input();
+}
+
+bool Session::take_input() {
+    const auto bytes = line_->leg.read();
+    if (!bytes) return lose(bytes.error());
+    if (bytes->empty()) return true;
+    const auto taken = client_->receive(*bytes, now_ms());
+    if (!client_->take_damage().empty()) ++updates_;
+    if (!take_events()) return false;
+    if (!taken)
+        return finish(End::protocol, fmt::format("the host's stream ({}): {}",
+                                                 client_->phase_name(), taken.error().message()));
+    return flush() || end_ == End::none;
+}
+
+bool Session::take_events() {
+    bool ended = false;
+    for (auto& event : client_->take_events()) {
+        report_.client_event(event);
+        if (std::holds_alternative<client::Activated>(event)) {
+            reconnects_ = 0;
+        } else if (const auto* error = std::get_if<client::HostError>(&event)) {
+            host_error_ = error->code;
+        } else if (std::holds_alternative<client::Ended>(event)) {
+            ended = true;
+        } else if (auto* offered = std::get_if<client::ClipboardOffered>(&event)) {
+            host_formats_ = std::move(offered->formats);
+        } else if (auto* arrived = std::get_if<client::ClipboardArrived>(&event)) {
+            clipboard_.push_back(std::move(*arrived));
+        } else if (const auto* sound = std::get_if<client::SoundStarted>(&event); sound && wave_) {
+            if (const auto done = wave_->start(*sound); !done)
+                return finish(End::broken, done.error().message());
+        } else if (const auto* data = std::get_if<client::SoundData>(&event); data && wave_) {
+            if (const auto done = wave_->add(data->pcm); !done)
+                return finish(End::broken, done.error().message());
+        }
+    }
+    if (!ended) return true;
+    return finish(End::host, host_error_ == 0 ? "" : client::host_error_text(host_error_));
+}
+
+bool Session::lose(const Error& error) {
+    const bool in_order = line_->leg.closed_in_order();
+    if (in_order || host_error_ != 0)
+        return finish(End::host, host_error_ == 0 ? "" : client::host_error_text(host_error_));
+    if (reconnects_ < order_.reconnects && reconnect()) return true;
+    return finish(End::broken,
+                  fmt::format("the line broke ({}): {}", client_->phase_name(), error.message()));
+}
+
+bool Session::reconnect() {
+    constexpr std::chrono::milliseconds pause{500};
+    while (reconnects_ < order_.reconnects) {
+        ++reconnects_;
+        report_.event("reconnecting", {{"attempt", reconnects_}},
+                      fmt::format("the line broke, connecting again ({})", reconnects_));
+        if (connect()) return true;
+        pollfd item{signals_.get(), POLLIN, 0};
+        if (::poll(&item, 1, static_cast<int>(pause.count())) > 0) return false;
+    }
+    return false;
+}
+
+std::optional<client::ClipboardArrived> Session::take_clipboard() {
+    if (clipboard_.empty()) return std::nullopt;
+    auto first = std::move(clipboard_.front());
+    clipboard_.pop_front();
+    return first;
+}
+
+void Session::leave() {
+    if (!line_ || !client_ || end_ != End::none) return;
+    client_->leave();
+    const auto limit = Clock::now() + goodbye_limit;
+    auto& leg = line_->leg;
+    (void)leg.write(client_->take_output());
+    leg.close_tls();
+    while (leg.flush() && leg.pending_out_bytes() > 0 && Clock::now() < limit) {
+        pollfd item{leg.fd(), POLLOUT, 0};
+        (void)::poll(&item, 1, 100);
+    }
+    (void)finish(End::left, "");
+}
+
+void Session::drop() {
+    line_.reset();
+    (void)finish(End::left, "");
+}
+
+}  // namespace lucid::rdp::headless

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// PCM as a WAV file (RIFF). A file has one format: sound of another one after it is counted only.
+
+#include <lucid/core/net/fd.hpp>
+#include <lucid/rdp/client/event.hpp>
+
+#include <string>
+
+namespace lucid::rdp::headless {
+
+/// RIFF has 32-bit lengths.
+inline constexpr std::uint64_t wave_bytes_max = 0xffff'0000;
+
+class WaveFile {
+  public:
+    /// The file is made at once, so that a path that cannot be written is told before login.
+    static Result<WaveFile> create(const std::string& path);
+
+    Result<void> start(const client::SoundStarted& format);
+    Result<void> add(ByteView pcm);
+    /// What was heard, whether it is in the file or not.
+    [[nodiscard]] std::uint64_t heard_bytes() const { return heard_bytes_; }
+
+  private:
+    explicit WaveFile(core::net::Fd file) : file_(std::move(file)) {}
+    Result<void> write_header();
+
+    core::net::Fd file_;
+    client::SoundStarted format_;
+    bool has_format_ = false;
+    bool is_other_format_ = false;
+    std::uint64_t heard_bytes_ = 0;
+    std::uint64_t kept_bytes_ = 0;
+};
+
+}  // namespace lucid::rdp::headless

@@ -1,0 +1,225 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: Lucid contributors
+# SPDX-License-Identifier: Apache-2.0
+#
+# `lucid connect --headless` against real hosts: freerdp-shadow (NLA; bitmaps, with LUCID_TEST_LONG=1 also AVC420, AVC444, RemoteFX) and
+# xrdp (TLS), through Lucid and directly, and the scripted host for what those lack (drive, sound, resize, measurements, reactivation). Pictures
+# are compared with the desktop's own display (shadow) and with the export of the recording. Errors have to name what to do.
+# Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [errors]
+set -uo pipefail
+cd "$(dirname "$0")/../../.."
+. tools/demo/desktop.sh
+. tools/demo/session.sh
+. tools/demo/xrdp.sh
+lucid=$PWD/out/release/apps/lucid/lucid
+test_host=$PWD/out/release/tests/integration/host/lucid_test_host
+work=$(mktemp -d); kept=
+finish() {
+    node_stop; xrdp_stop; stop_all
+    if [ -n "$kept" ]; then echo "logs kept: $work"; else rm -rf "$work"; fi
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+bad=0
+ok() { echo "ok $1"; }
+not_ok() { echo "not ok $1"; bad=1; kept=1; }
+claim() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name"; fi; }
+skip() { echo "skip $1: $2"; }
+wait_until() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.1; done; }
+psnr() { compare -metric PSNR "$1" "$2" null: 2>&1; }
+alike() {  # NAME OURS THEIRS exact|lossy
+    local value; value=$(psnr "$2" "$3")
+    echo "# $1: PSNR $value dB"
+    case $4 in
+        exact) [ "$value" = inf ] ;;
+        lossy) [ "$value" = inf ] || awk -v v="$value" 'BEGIN {exit !(v + 0 >= 40)}' ;;
+    esac
+}
+
+# NAME WHERE OPTIONS... < SCRIPT: runs it; events in $work/NAME.json, exit code is the client's.
+drive_client() {
+    local name=$1 where=$2; shift 2
+    "$lucid" --json connect "$where" --headless --script - "$@" > "$work/$name.json" 2> "$work/$name.err"
+}
+told() { jq -e --slurp "$2" "$work/$1.json" > /dev/null; }  # NAME JQ-FILTER over the list of events
+# Files with secrets that others can read are refused.
+ticket() { (umask 077; lucid_json ticket "$1" > "$work/$2.ticket"); }  # HOST NAME
+secret() { (umask 077; printf '%s' "$1" > "$work/$2"); }               # TEXT NAME
+
+# The desktop that freerdp-shadow shows is a display of this machine: the truth to compare with.
+truth() { DISPLAY=$desktop_display import -window root "$1" 2> /dev/null; }
+
+run_shadow() {  # NAME exact|lossy WHERE OPTIONS...
+    local name=$1 kind=$2 where=$3; shift 3
+    rm -f "$work/desktop/typed.txt"
+    drive_client "$name" "$where" "$@" << SCRIPT
+wait picture
+wait still 500ms
+click 300 300
+type clear; echo The quick brown Fox > typed.txt; ls /usr\n
+wait change
+wait still 1s
+screenshot $work/$name.png
+disconnect
+SCRIPT
+    claim "$name: the script runs to its end" test $? -eq 0
+    claim "$name: every update was drawn" told "$name" 'map(select(.event == "undrawn")) == []'
+    claim "$name: what is typed reaches the desktop" grep -qx 'The quick brown Fox' "$work/desktop/typed.txt"
+    truth "$work/$name-truth.png"
+    claim "$name: the picture is the desktop's" alike "$name" "$work/$name.png" "$work/$name-truth.png" "$kind"
+}
+
+desktop_is_up() { truth "$work/up.png" && [ "$(identify -format '%k' "$work/up.png")" -gt 3 ]; }
+
+test_shadow() {
+    desktop_start "$work/desktop" || { not_ok "shadow starts"; return; }
+    wait_until 20 desktop_is_up
+    "$lucid" --data "$node_data" host add shadow "127.0.0.1:$desktop_port" --user "$desktop_user" --password-file "$work/desktop/password" \
+        --security nla > "$work/host-shadow.log" 2>&1 || { not_ok "host add shadow"; return; }
+    local id
+    "$lucid" --json connect "127.0.0.1:$desktop_port" --headless --user "$desktop_user" --password-file "$work/desktop/password" > "$work/unpinned.json" 2>&1
+    claim "unpinned: nothing happens" test $? -eq 1
+    pin=$(jq -r '.next' "$work/unpinned.json" | sed 's/.*--pin //')
+    claim "unpinned: the fingerprint is shown" test ${#pin} -eq 95
+    ticket shadow gateway
+    run_shadow shadow-gateway exact "$work/gateway.ticket" --graphics bitmap
+    id=$(lucid_json session ls | jq -r '.sessions[0].id')
+    claim "shadow-gateway: the session is complete" session_wait "$id" '^complete' 20
+    "$lucid" --data "$node_data" session export "$id" --png 100000 --out "$work/export.png" > "$work/export.log" 2>&1
+    claim "shadow-gateway: the recording's last picture is the client's" alike export "$work/export.png" "$work/shadow-gateway.png" exact
+    local direct=("127.0.0.1:$desktop_port" --user "$desktop_user" --password-file "$work/desktop/password" --pin "$pin")
+    run_shadow shadow-avc420 lossy "${direct[@]}" --graphics avc420
+    if [ "${LUCID_TEST_LONG:-}" = 1 ]; then
+        run_shadow shadow-avc444 lossy "${direct[@]}" --graphics avc444
+        run_shadow shadow-remotefx lossy "${direct[@]}" --graphics remotefx
+        run_shadow shadow-gfx lossy "${direct[@]}" --graphics gfx
+    fi
+}
+
+test_xrdp() {
+    command -v xrdp > /dev/null || { skip xrdp "xrdp is not installed"; return; }
+    [ "$(id -u)" -eq 0 ] || { skip xrdp "needs root to make the desktop's user"; return; }
+    xrdp_start "$work/xrdp" || { not_ok "xrdp starts"; return; }
+    printf '%s' "$xrdp_password" | "$lucid" --data "$node_data" host add xrdp "127.0.0.1:$xrdp_port" --user "$xrdp_user" --password-stdin \
+        --security tls --preset custom --clipboard both > "$work/host-xrdp.log" 2>&1 || { not_ok "host add xrdp"; cat "$work/host-xrdp.log"; return; }
+    ticket xrdp xrdp
+    drive_client xrdp "$work/xrdp.ticket" << SCRIPT
+wait picture
+wait still 2s
+click 300 300
+clipboard set from the client
+type xclip -o -selection clipboard > pasted.txt\n
+wait change
+wait still 1s
+type printf from-the-host | xclip -selection clipboard\n
+wait clipboard
+clipboard get
+type clear; ls /usr\n
+wait change
+wait still 1s
+screenshot $work/xrdp.png
+disconnect
+SCRIPT
+    claim "xrdp: the script runs to its end" test $? -eq 0
+    claim "xrdp: every update was drawn" told xrdp 'map(select(.event == "undrawn")) == []'
+    claim "xrdp: text is pasted on the desktop" grep -q 'from the client' "$(getent passwd "$xrdp_user" | cut -d: -f6)/pasted.txt"
+    claim "xrdp: text copied there comes here" told xrdp 'map(select(.event == "clipboard"))[0].content == "from-the-host"'
+    local id; id=$(lucid_json session ls | jq -r '.sessions[0].id')
+    claim "xrdp: the session is complete" session_wait "$id" '^complete' 20
+    "$lucid" --data "$node_data" session export "$id" --png 100000 --out "$work/xrdp-export.png" > "$work/xrdp-export.log" 2>&1
+    claim "xrdp: the recording's last picture is the client's" alike xrdp "$work/xrdp-export.png" "$work/xrdp.png" exact
+}
+
+test_scripted() {
+    [ -x "$test_host" ] || { skip scripted "lucid_test_host is not built (freerdp2-dev)"; return; }
+    local dir=$work/scripted; mkdir -p "$dir" "$work/docs/sub"
+    printf 'a file of the client' > "$work/docs/readme.txt"
+    ln -s /etc/passwd "$work/docs/link"
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout "$dir/host.key" -out "$dir/host.crt" -subj /CN=scripted -days 30 2> /dev/null
+    cat > "$dir/script" << 'SCRIPT'
+paint 204060
+display
+wait layout
+devices
+wait drive
+list \
+wait listed
+read \readme.txt
+wait read
+read \link
+wait denied
+write \new.txt no
+wait denied
+sound
+wait sound
+play 400
+wait heard
+rtt 1
+wait rtt
+heartbeat 5 1 2
+cookie
+paint 806020
+sleep 300
+error 12
+bye
+SCRIPT
+    "$test_host" "$dir" address=127.0.0.1 security=nla user=alice password=secret "script=$dir/script" > "$dir/log" 2> "$dir/errors" &
+    demo_pids+=($!)
+    wait_until 10 grep -q listening "$dir/log" || { not_ok "the scripted host starts"; return; }
+    local port host_pin; port=$(sed -n 's/^listening .*://p' "$dir/log")
+    host_pin=$(openssl x509 -in "$dir/host.crt" -noout -fingerprint -sha256 | sed 's/.*=//')
+    secret secret secret
+    drive_client scripted "127.0.0.1:$port" --user alice --password-file "$work/secret" --pin "$host_pin" --graphics bitmap \
+        --drive "docs=$work/docs" --sound "$work/heard.wav" << SCRIPT
+wait pixel 10 10 204060
+resize 1024 600
+wait size 1024 600
+wait pixel 10 10 806020
+wait end
+SCRIPT
+    claim "scripted: the script runs to its end" test $? -eq 0
+    claim "scripted: the layout came" grep -qE '^[0-9]+ layout .*1024.600' "$dir/log"
+    claim "scripted: the drive is there" told scripted 'any(.event == "drive" and .accepted)'
+    claim "scripted: a file is read" grep -q 'a file of the client' "$dir/log"
+    claim "scripted: nothing is written" test ! -e "$work/docs/new.txt"
+    claim "scripted: a link leads nowhere" bash -c "! grep -q root: '$dir/log'"
+    claim "scripted: sound is kept" test "$(stat -c %s "$work/heard.wav")" -gt 20000
+    claim "scripted: and confirmed" grep -qE '^[0-9]+ heard' "$dir/log"
+    claim "scripted: the line was measured" told scripted 'any(.event == "measured")'
+    claim "scripted: the cookie came" told scripted 'any(.event == "reconnect_cookie")'
+    claim "scripted: reactivation" told scripted 'any(.event == "active" and .again)'
+    claim "scripted: the host's reason is told" told scripted 'any(.event == "host_error" and .code == 12)'
+}
+
+test_errors() {
+    secret wrong wrong
+    printf wrong > "$work/open"; chmod 644 "$work/open"
+    drive_client open 127.0.0.1 --user u --password-file "$work/open" < /dev/null
+    claim "errors: a secret that others can read" told open '.[0].next | test("chmod 600")'
+    "$lucid" connect 127.0.0.1 > "$work/window.log" 2>&1
+    claim "errors: no window is wrong usage" test $? -eq 2
+    claim "errors: and says so" grep -q -- '--headless' "$work/window.log"
+    drive_client closed "127.0.0.1:$(free_port)" --user u --password-file "$work/wrong" < /dev/null
+    claim "errors: nobody listens" test $? -eq 1
+    [ -n "${desktop_port:-}" ] || return
+    drive_client refused "127.0.0.1:$desktop_port" --user "$desktop_user" --password-file "$work/wrong" --pin "$pin" < /dev/null
+    claim "errors: a wrong password" test $? -eq 1
+    drive_client other "127.0.0.1:$desktop_port" --user "$desktop_user" --password-file "$work/desktop/password" --pin "${pin//[0-9]/0}" < /dev/null
+    claim "errors: another certificate" test $? -eq 1
+    claim "errors: is told as such" grep -q 'another certificate' "$work/other.json"
+    drive_client line "127.0.0.1:$desktop_port" --user "$desktop_user" --password-file "$work/desktop/password" --pin "$pin" <<< $'wait picture\nwait pixel 1 1 123456 1s'
+    claim "errors: what does not come in time" test $? -eq 1
+    claim "errors: is named with its line" grep -q 'line 2: .*within 1 s' "$work/line.json"
+}
+
+node_init "$work/data" || { not_ok "lucid init"; exit 1; }
+node_start "$work/data" "$work/node.log" || { not_ok "lucid up"; exit 1; }
+pin=
+parts=("$@"); [ ${#parts[@]} -gt 0 ] || parts=(shadow xrdp scripted errors)
+for part in "${parts[@]}"; do
+    case $part in
+        shadow | xrdp | scripted | errors) "test_$part" ;;
+        *) not_ok "unknown part $part" ;;
+    esac
+done
+exit $bad

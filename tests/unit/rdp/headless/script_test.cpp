@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/headless/script.hpp>
+
+#include <gtest/gtest.h>
+
+namespace lucid::rdp::headless::script {
+namespace {
+
+template <class T>
+T parsed(std::string_view line) {
+    const auto result = parse_line(line);
+    EXPECT_TRUE(result.problem.empty()) << line << ": " << result.problem;
+    EXPECT_TRUE(result.command && std::holds_alternative<T>(*result.command)) << line;
+    return result.command && std::holds_alternative<T>(*result.command)
+               ? std::get<T>(*result.command)
+               : T{};
+}
+
+TEST(Script, waits_have_times_in_seconds_or_milliseconds) {
+    EXPECT_EQ(parsed<WaitPicture>("wait picture").limit, wait_default);
+    EXPECT_EQ(parsed<WaitPicture>("wait picture 5").limit, Milliseconds(5000));
+    EXPECT_EQ(parsed<WaitChange>("  wait   change 250ms").limit, Milliseconds(250));
+    const auto still = parsed<WaitStill>("wait still 1.5s 20s");
+    EXPECT_EQ(still.span, Milliseconds(1500));
+    EXPECT_EQ(still.limit, Milliseconds(20000));
+    EXPECT_EQ(parsed<WaitStill>("wait still").span, Milliseconds(1000));
+    EXPECT_EQ(parsed<Sleep>("sleep 2s").span, Milliseconds(2000));
+    EXPECT_EQ(parsed<WaitEnd>("wait end 1").limit, Milliseconds(1000));
+    const auto size = parsed<WaitSize>("wait size 1024 768");
+    EXPECT_EQ(size.width, 1024);
+    EXPECT_EQ(parsed<WaitPixel>("wait pixel 3 4 ff8000 2s").colour, 0xff8000U);
+    parsed<WaitClipboard>("wait clipboard");
+}
+
+TEST(Script, text_keeps_its_blanks_and_has_escapes) {
+    EXPECT_EQ(parsed<Type>("type  ls  -l \\n").text, "ls  -l \n");
+    EXPECT_EQ(parsed<Type>("type a\\\\b\\tc\\x\r").text, "a\\b\tc\\x");
+    EXPECT_EQ(parsed<Type>("unicode äö").typing, client::Typing::unicode);
+    EXPECT_EQ(parsed<ClipboardSet>("clipboard set two words").value, "two words");
+    EXPECT_EQ(parsed<ClipboardSet>("clipboard set-file html a b.html").value, "a b.html");
+    EXPECT_EQ(parsed<ClipboardGet>("clipboard get").format, "text");
+    EXPECT_EQ(parsed<ClipboardGet>("clipboard get image x.dib").file, "x.dib");
+    EXPECT_EQ(parsed<Screenshot>("screenshot a b.png").file, "a b.png");
+}
+
+TEST(Script, keys_and_the_mouse) {
+    EXPECT_EQ(parsed<Key>("key ctrl+alt+Delete").names, "ctrl+alt+Delete");
+    EXPECT_FALSE(parsed<Key>("keydown shift").up);
+    const auto click = parsed<Mouse>("click right 10 20");
+    EXPECT_EQ(click.button, client::MouseButton::right);
+    EXPECT_EQ(click.x, 10);
+    EXPECT_EQ(parsed<Mouse>("click 10 20").button, client::MouseButton::left);
+    EXPECT_EQ(parsed<Mouse>("doubleclick 1 2").what, Mouse::What::double_click);
+    EXPECT_EQ(parsed<Mouse>("move 1 2").what, Mouse::What::move);
+    EXPECT_EQ(parsed<Wheel>("wheel -3").clicks, -3);
+    EXPECT_TRUE(parsed<Wheel>("hwheel 1").horizontal);
+    EXPECT_TRUE(parsed<Locks>("locks caps num").caps);
+    EXPECT_FALSE(parsed<Locks>("locks none").num);
+    EXPECT_EQ(parsed<Resize>("resize 1024 768").height, 768);
+    EXPECT_EQ(parsed<Pixel>("pixel 7 8").y, 8);
+    parsed<Disconnect>("disconnect");
+    parsed<Drop>("drop");
+}
+
+TEST(Script, empty_lines_and_comments_do_nothing) {
+    for (const auto* line : {"", "   ", "# type this", "  # wait", "\r"}) {
+        const auto result = parse_line(line);
+        EXPECT_FALSE(result.command) << line;
+        EXPECT_TRUE(result.problem.empty()) << line;
+    }
+}
+
+TEST(Script, a_wrong_line_says_how_it_goes) {
+    for (const auto* line : {"walk",
+                             "wait",
+                             "wait nothing",
+                             "wait picture soon",
+                             "wait picture 1 2",
+                             "wait picture -1",
+                             "wait picture nan",
+                             "wait picture 90000",
+                             "wait size 1",
+                             "wait pixel 1 2 red",
+                             "key",
+                             "key F13",
+                             "key a b",
+                             "click 1",
+                             "click 1 2 3",
+                             "click left",
+                             "click 70000 1",
+                             "move -1 2",
+                             "move left 1 2",
+                             "wheel",
+                             "wheel 101",
+                             "wheel up",
+                             "locks shift",
+                             "resize 1",
+                             "clipboard",
+                             "clipboard get video",
+                             "clipboard set-file text",
+                             "screenshot",
+                             "pixel 1",
+                             "sleep",
+                             "sleep x",
+                             "disconnect now"}) {
+        const auto result = parse_line(line);
+        EXPECT_FALSE(result.command) << line;
+        EXPECT_FALSE(result.problem.empty()) << line;
+    }
+    EXPECT_FALSE(parse_line("type " + std::string(line_bytes_max, 'x')).command);
+    EXPECT_TRUE(parse_line("type " + std::string(line_bytes_max - 5, 'x')).command);
+}
+
+}  // namespace
+}  // namespace lucid::rdp::headless::script
