@@ -16,14 +16,27 @@
 
 namespace lucid::rdp::bulk {
 
+/// Which history of a Decompressor.
+enum class BulkHistory : std::uint8_t { mppc_8k, mppc_64k, ncrush, xcrush_level_2, xcrush };
+struct BulkSlice {
+    BulkHistory history{};
+    HistorySlice slice;
+};
+
 class Decompressor {
   public:
     /// `flags`: compressionFlags of a fast-path update or compressedType of a share data header.
     /// The view is valid until the next call. Errc::unsupported: a type above RDP 6.1.
     Result<ByteView> decompress(std::uint8_t flags, ByteView data);
 
-    void save(Writer& w) const;
+    void save(Writer& w, SavedHistory history = SavedHistory::whole) const;
     Result<void> restore(Reader& r);
+
+    /// HistoryWatch over all histories there are.
+    void mark();
+    std::vector<BulkSlice> take_slices();
+    /// Errc::bad_value: no such history, or outside of it.
+    Result<void> patch(const BulkSlice& slice);
 
   private:
     std::unique_ptr<Mppc> mppc_8k_;

@@ -3,6 +3,7 @@
 #include <lucid/rdp/bulk/bits.hpp>
 #include <lucid/rdp/bulk/mppc.hpp>
 
+#include <algorithm>
 #include <bit>
 
 namespace lucid::rdp::bulk {
@@ -51,6 +52,7 @@ Result<ByteView> Mppc::decompress(std::uint8_t flags, ByteView data) {
     if ((flags & packet_at_front) != 0) offset_ = 0;
     if ((flags & packet_flushed) != 0) {
         std::fill(history_.begin(), history_.end(), std::uint8_t{0});
+        watch_.wrote(0, history_.size());
         offset_ = 0;
     }
     if ((flags & packet_compressed) == 0) return data;
@@ -77,22 +79,29 @@ Result<ByteView> Mppc::decompress(std::uint8_t flags, ByteView data) {
         if (!bits.skip(length.bits)) return fail(Errc::truncated, "mppc match length");
         if (length.value > size - to) return fail(Errc::limit_exceeded, "mppc history", to);
         // A source before the front is what an earlier round left at the end.
+        if (watch_.on() && copy.value > to - start) {
+            const auto from = (to - copy.value) & (size - 1);
+            const auto count = std::min<std::size_t>(length.value, copy.value - (to - start));
+            watch_.reads(history_, from, std::min(count, size - from));
+            if (count > size - from) watch_.reads(history_, 0, count - (size - from));
+        }
         for (std::size_t i = 0; i < length.value; ++i, ++to)
             history_[to] = history_[(to - copy.value) & (size - 1)];
     }
+    watch_.wrote(start, to - start);
     offset_ = to;
     return ByteView(history_).subspan(start, to - start);
 }
 
-void Mppc::save(Writer& w) const {
-    w.u32_le(static_cast<std::uint32_t>(offset_)).bytes(history_);
+void Mppc::save(Writer& w, SavedHistory history) const {
+    w.u32_le(static_cast<std::uint32_t>(offset_));
+    save_history(w, history_, history);
 }
 
 Result<void> Mppc::restore(Reader& r) {
     LUCID_TRY(const auto offset, r.u32_le("mppc offset"));
     if (offset > history_.size()) return fail(Errc::bad_value, "mppc offset", offset);
-    LUCID_TRY(const auto history, r.take(history_.size(), "mppc history"));
-    std::copy(history.begin(), history.end(), history_.begin());
+    LUCID_CHECK(restore_history(r, history_));
     offset_ = offset;
     return {};
 }

@@ -7,6 +7,7 @@
 #include <lucid/common/bytes/reader.hpp>
 #include <lucid/common/bytes/writer.hpp>
 #include <lucid/common/result/result.hpp>
+#include <lucid/rdp/bulk/history_watch.hpp>
 
 namespace lucid::rdp::bulk {
 
@@ -28,11 +29,17 @@ class Mppc {
     /// valid until the next call. After an error the history is not the peer's any more.
     Result<ByteView> decompress(std::uint8_t flags, ByteView data);
 
-    void save(Writer& w) const;
+    void save(Writer& w, SavedHistory history = SavedHistory::whole) const;
     Result<void> restore(Reader& r);
+    /// From here on what is taken out of the history is kept for take_slices().
+    void mark() { watch_.mark(history_.size()); }
+    std::vector<HistorySlice> take_slices() { return watch_.take(); }
+    /// Errc::bad_value outside of the history.
+    Result<void> patch(const HistorySlice& slice) { return patch_history(history_, slice); }
 
   private:
     Bytes history_;
+    HistoryWatch watch_;
     std::size_t offset_ = 0;  ///< where the next packet's bytes go; ≤ history_.size()
 };
 

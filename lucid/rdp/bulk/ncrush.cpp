@@ -4,6 +4,7 @@
 #include <lucid/rdp/bulk/ncrush.hpp>
 #include <lucid/rdp/bulk/ncrush_tables.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace lucid::rdp::bulk {
@@ -56,6 +57,8 @@ Ncrush::Ncrush() : history_(history_bytes) {}
 
 Result<void> Ncrush::slide() {
     if (offset_ < slide_bytes) return fail(Errc::bad_value, "ncrush slide", offset_);
+    watch_.reads(history_, offset_ - slide_bytes, slide_bytes);
+    watch_.wrote(0, history_.size());
     std::copy(history_.begin() + static_cast<std::ptrdiff_t>(offset_ - slide_bytes),
               history_.begin() + static_cast<std::ptrdiff_t>(offset_), history_.begin());
     std::fill(history_.begin() + slide_bytes, history_.end(), std::uint8_t{0});
@@ -67,6 +70,7 @@ Result<ByteView> Ncrush::decompress(std::uint8_t flags, ByteView data) {
     if ((flags & packet_at_front) != 0 && (flags & packet_flushed) == 0) LUCID_CHECK(slide());
     if ((flags & packet_flushed) != 0) {
         std::fill(history_.begin(), history_.end(), std::uint8_t{0});
+        watch_.wrote(0, history_.size());
         offset_ = 0;
         offset_cache_ = {};
     }
@@ -98,17 +102,25 @@ Result<ByteView> Ncrush::decompress(std::uint8_t flags, ByteView data) {
         }
         if (copy == 0) return fail(Errc::bad_value, "ncrush copy offset");
         if (length > history_bytes - to) return fail(Errc::limit_exceeded, "ncrush history", to);
+        if (watch_.on() && copy > to - start) {
+            const auto from = (to - copy) & (history_bytes - 1);
+            const auto count = std::min<std::size_t>(length, copy - (to - start));
+            watch_.reads(history_, from, std::min(count, history_bytes - from));
+            if (count > history_bytes - from)
+                watch_.reads(history_, 0, count - (history_bytes - from));
+        }
         for (std::size_t i = 0; i < length; ++i, ++to)
             history_[to] = history_[(to - copy) & (history_bytes - 1)];
     }
+    watch_.wrote(start, to - start);
     offset_ = to;
     return ByteView(history_).subspan(start, to - start);
 }
 
-void Ncrush::save(Writer& w) const {
+void Ncrush::save(Writer& w, SavedHistory history) const {
     w.u32_le(static_cast<std::uint32_t>(offset_));
     for (const auto offset : offset_cache_) w.u32_le(offset);
-    w.bytes(history_);
+    save_history(w, history_, history);
 }
 
 Result<void> Ncrush::restore(Reader& r) {
@@ -117,8 +129,7 @@ Result<void> Ncrush::restore(Reader& r) {
     for (auto& cached : offset_cache_) {
         LUCID_TRY(cached, r.u32_le("ncrush offset cache"));
     }
-    LUCID_TRY(const auto history, r.take(history_bytes, "ncrush history"));
-    std::copy(history.begin(), history.end(), history_.begin());
+    LUCID_CHECK(restore_history(r, history_));
     offset_ = offset;
     return {};
 }

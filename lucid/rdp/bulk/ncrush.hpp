@@ -15,13 +15,17 @@ class Ncrush {
     /// As Mppc::decompress.
     Result<ByteView> decompress(std::uint8_t flags, ByteView data);
 
-    void save(Writer& w) const;
+    void save(Writer& w, SavedHistory history = SavedHistory::whole) const;
     Result<void> restore(Reader& r);
+    void mark() { watch_.mark(history_.size()); }
+    std::vector<HistorySlice> take_slices() { return watch_.take(); }
+    Result<void> patch(const HistorySlice& slice) { return patch_history(history_, slice); }
 
   private:
     Result<void> slide();
 
     Bytes history_;
+    HistoryWatch watch_;
     std::size_t offset_ = 0;
     std::array<std::uint32_t, 4> offset_cache_{};
 };

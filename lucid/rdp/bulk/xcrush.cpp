@@ -31,6 +31,7 @@ Result<void> Xcrush::copy_match(std::size_t from, std::size_t length, std::size_
         return fail(Errc::limit_exceeded, "xcrush match", length);
     if (from >= xcrush_history_bytes || length > xcrush_history_bytes - from)
         return fail(Errc::bad_value, "MatchHistoryOffset", from);
+    if (from < start || from >= offset_) watch_.reads(history_, from, length);
     // Source and target may overlap; then the bytes just written repeat.
     for (std::size_t i = 0; i < length; ++i) history_[offset_ + i] = history_[from + i];
     offset_ += length;
@@ -62,12 +63,14 @@ Result<ByteView> Xcrush::decompress_level_1(std::uint8_t flags, ByteView data) {
         }
     }
     LUCID_CHECK(put(r.rest(), start));
+    watch_.wrote(start, offset_ - start);
     return ByteView(history_).subspan(start, offset_ - start);
 }
 
 Result<ByteView> Xcrush::decompress(std::uint8_t flags, ByteView data) {
     if ((flags & packet_flushed) != 0) {
         std::fill(history_.begin(), history_.end(), std::uint8_t{0});
+        watch_.wrote(0, history_.size());
         offset_ = 0;
     }
     if ((flags & packet_compressed) == 0) return data;
@@ -78,9 +81,15 @@ Result<ByteView> Xcrush::decompress(std::uint8_t flags, ByteView data) {
     return decompress_level_1(level_1_flags, level_1_data);
 }
 
-void Xcrush::save(Writer& w) const {
-    level_2_.save(w);
-    w.u8(history_.empty() ? 0 : 1).u32_le(static_cast<std::uint32_t>(offset_)).bytes(history_);
+void Xcrush::mark() {
+    level_2_.mark();
+    watch_.mark(history_.size());
+}
+
+void Xcrush::save(Writer& w, SavedHistory history) const {
+    level_2_.save(w, history);
+    w.u8(history_.empty() ? 0 : 1).u32_le(static_cast<std::uint32_t>(offset_));
+    save_history(w, history_, history);
 }
 
 Result<void> Xcrush::restore(Reader& r) {
@@ -90,8 +99,8 @@ Result<void> Xcrush::restore(Reader& r) {
     LUCID_TRY(const auto offset, r.u32_le("xcrush offset"));
     if (offset > (used != 0 ? xcrush_history_bytes : 0))
         return fail(Errc::bad_value, "xcrush offset", offset);
-    LUCID_TRY(const auto history, r.take(used != 0 ? xcrush_history_bytes : 0, "xcrush history"));
-    history_ = to_bytes(history);
+    history_.resize(used != 0 ? xcrush_history_bytes : 0);
+    LUCID_CHECK(restore_history(r, history_));
     offset_ = offset;
     return {};
 }

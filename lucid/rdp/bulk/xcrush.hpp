@@ -17,8 +17,13 @@ class Xcrush {
     /// As Mppc::decompress.
     Result<ByteView> decompress(std::uint8_t flags, ByteView data);
 
-    void save(Writer& w) const;
+    void save(Writer& w, SavedHistory history = SavedHistory::whole) const;
     Result<void> restore(Reader& r);
+    /// Of both levels.
+    void mark();
+    std::vector<HistorySlice> take_slices() { return watch_.take(); }
+    Result<void> patch(const HistorySlice& slice) { return patch_history(history_, slice); }
+    [[nodiscard]] Mppc& level_2() { return level_2_; }
 
   private:
     Result<ByteView> decompress_level_1(std::uint8_t flags, ByteView data);
@@ -26,6 +31,7 @@ class Xcrush {
     Result<void> copy_match(std::size_t from, std::size_t length, std::size_t start);
 
     Mppc level_2_{MppcHistory::rdp5_64k};
+    HistoryWatch watch_;
     Bytes history_;  ///< empty until the first packet
     std::size_t offset_ = 0;
 };

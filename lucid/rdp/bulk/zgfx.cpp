@@ -177,6 +177,12 @@ Result<void> Zgfx::copy_match(std::size_t distance, std::size_t count, std::size
         // The part before this segment comes from the ring.
         const auto back = distance - written;
         auto from = next_ >= back ? next_ - back : next_ + zgfx_history_bytes - back;
+        if (watch_.on()) {
+            const auto taken = std::min(back, count);
+            const auto whole = std::min(taken, zgfx_history_bytes - from);
+            watch_.reads(history_, from, whole);
+            watch_.reads(history_, 0, taken - whole);
+        }
         for (auto left = std::min(back, count); left > 0; --left) {
             output_[to++] = history_[from];
             if (++from == zgfx_history_bytes) from = 0;
@@ -194,30 +200,33 @@ Result<void> Zgfx::copy_match(std::size_t distance, std::size_t count, std::size
 void Zgfx::remember(ByteView plain) {
     const auto grown = std::min(plain.size(), zgfx_history_bytes - history_.size());
     append(history_, plain.first(grown));
+    // What the history grows by was not there at a mark.
     next_ = (next_ + grown) % zgfx_history_bytes;
     plain = plain.subspan(grown);
     while (!plain.empty()) {
         const auto part = std::min(plain.size(), zgfx_history_bytes - next_);
         std::copy_n(plain.begin(), part, history_.begin() + static_cast<std::ptrdiff_t>(next_));
+        watch_.wrote(next_, part);
         plain = plain.subspan(part);
         next_ = (next_ + part) % zgfx_history_bytes;
     }
 }
 
-void Zgfx::save(Writer& w) const {
-    // Oldest byte first.
-    const auto ring = ByteView(history_);
-    const auto oldest = ring.size() == zgfx_history_bytes ? next_ : 0;
-    w.u32_le(static_cast<std::uint32_t>(ring.size()));
-    w.bytes(ring.subspan(oldest)).bytes(ring.first(oldest));
+void Zgfx::save(Writer& w, SavedHistory history) const {
+    w.u32_le(static_cast<std::uint32_t>(history_.size())).u32_le(static_cast<std::uint32_t>(next_));
+    save_history(w, history_, history);
 }
 
 Result<void> Zgfx::restore(Reader& r) {
     LUCID_TRY(const auto size, r.u32_le("zgfx history"));
+    LUCID_TRY(const auto next, r.u32_le("zgfx position"));
     if (size > zgfx_history_bytes) return fail(Errc::bad_value, "zgfx history", size);
-    LUCID_TRY(const auto history, r.take(size, "zgfx history"));
-    history_ = to_bytes(history);
-    next_ = size % zgfx_history_bytes;
+    // Until the ring is full it ends where the next byte goes.
+    if (next >= zgfx_history_bytes || (size < zgfx_history_bytes && next != size))
+        return fail(Errc::bad_value, "zgfx position", next);
+    history_.assign(size, 0);
+    LUCID_CHECK(restore_history(r, history_));
+    next_ = next;
     return {};
 }
 

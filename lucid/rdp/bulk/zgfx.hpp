@@ -8,6 +8,7 @@
 #include <lucid/common/bytes/reader.hpp>
 #include <lucid/common/bytes/writer.hpp>
 #include <lucid/common/result/result.hpp>
+#include <lucid/rdp/bulk/mppc.hpp>
 
 namespace lucid::rdp::bulk {
 
@@ -24,8 +25,13 @@ class Zgfx {
     /// peer's any more.
     Result<ByteView> decompress(ByteView message);
 
-    void save(Writer& w) const;
+    void save(Writer& w, SavedHistory history = SavedHistory::whole) const;
     Result<void> restore(Reader& r);
+    /// From here on what is taken out of the history is kept for take_slices().
+    void mark() { watch_.mark(history_.size()); }
+    std::vector<HistorySlice> take_slices() { return watch_.take(); }
+    /// Errc::bad_value outside of the history.
+    Result<void> patch(const HistorySlice& slice) { return patch_history(history_, slice); }
 
   private:
     Result<void> add_segment(ByteView segment);
@@ -34,6 +40,7 @@ class Zgfx {
     void remember(ByteView plain);
 
     Bytes output_;
+    HistoryWatch watch_;
     Bytes history_;         ///< grows to zgfx_history_bytes, then a ring
     std::size_t next_ = 0;  ///< where the next byte goes in the ring
 };

@@ -10,6 +10,7 @@
 #include <lucid/rdp/codec/pixels.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace lucid::rdp::codec {
 
@@ -39,8 +40,9 @@ class ClearDecoder {
     /// error the target may be partly drawn.
     Result<void> decode(ByteView data, PixelView target);
 
-    /// Appends the state as bytes that restore() takes back.
-    void save(Bytes& out) const;
+    /// Appends the state as bytes that restore() takes back. `cuts`: gets offsets between groups of
+    /// bars and of glyphs, always the same ones.
+    void save(Bytes& out, std::vector<std::size_t>* cuts = nullptr) const;
     /// On an error the decoder is reset.
     Result<void> restore(ByteView state);
 

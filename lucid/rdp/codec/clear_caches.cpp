@@ -8,6 +8,9 @@ namespace lucid::rdp::codec {
 namespace {
 
 constexpr std::uint8_t state_version = 1;
+/// What a snapshot may be cut between.
+constexpr std::size_t bars_together = 64;
+constexpr std::size_t glyphs_together = 16;
 
 /// Colours are three bytes: nothing in a cache has alpha.
 void write_pixels(Writer& writer, std::span<const std::uint32_t> pixels) {
@@ -33,11 +36,13 @@ std::uint32_t* BarRing::store(std::size_t count) {
     return out;
 }
 
-void BarRing::save(Bytes& out) const {
+void BarRing::save(Bytes& out, std::vector<std::size_t>* cuts) const {
     Writer writer;
     const auto stored = static_cast<std::uint32_t>(pixels_.size() / clear_vbar_pixels_max);
     writer.u32_le(static_cast<std::uint32_t>(cursor_)).u32_le(stored);
     for (std::uint32_t i = 0; i < stored; ++i) {
+        if (cuts != nullptr && i % bars_together == 0)
+            cuts->push_back(out.size() + writer.offset());
         writer.u8(counts_[i]);
         write_pixels(writer, at(i));
     }
@@ -60,15 +65,17 @@ Result<void> BarRing::restore(Reader& reader) {
     return {};
 }
 
-void ClearDecoder::save(Bytes& out) const {
+void ClearDecoder::save(Bytes& out, std::vector<std::size_t>* cuts) const {
     Writer writer;
     writer.u8(state_version).u8(caches_->started ? 1 : 0).u8(caches_->sequence);
     append(out, writer.view());
-    caches_->bars.save(out);
-    caches_->short_bars.save(out);
+    caches_->bars.save(out, cuts);
+    caches_->short_bars.save(out, cuts);
     writer.clear();
     for (std::size_t i = 0; i < clear_glyphs; ++i) {
         const auto& glyph = caches_->glyphs[i];
+        if (cuts != nullptr && i % glyphs_together == 0)
+            cuts->push_back(out.size() + writer.offset());
         if (glyph.empty()) continue;
         writer.u16_le(static_cast<std::uint16_t>(i))
             .u16_le(static_cast<std::uint16_t>(glyph.size()));

@@ -26,7 +26,7 @@ class BarRing {
     }
     void rewind() { cursor_ = 0; }
 
-    void save(Bytes& out) const;
+    void save(Bytes& out, std::vector<std::size_t>* cuts) const;
     Result<void> restore(Reader& reader);
 
   private:

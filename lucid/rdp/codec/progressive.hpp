@@ -51,7 +51,8 @@ class ProgressiveDecoder {
     [[nodiscard]] std::size_t tiles() const { return tiles_; }
 
     /// Appends the state as bytes that restore() takes back: zero coefficients cost nothing.
-    void save(Bytes& out) const;
+    /// `cuts`: gets the offset behind each tile.
+    void save(Bytes& out, std::vector<std::size_t>* cuts = nullptr) const;
     /// On an error the decoder is reset.
     Result<void> restore(ByteView state);
 

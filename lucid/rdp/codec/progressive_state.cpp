@@ -97,7 +97,7 @@ Result<void> read_tile(Reader& reader, ProgressiveTile& tile) {
 
 }  // namespace
 
-void ProgressiveDecoder::save(Bytes& out) const {
+void ProgressiveDecoder::save(Bytes& out, std::vector<std::size_t>* cuts) const {
     Writer writer;
     writer.u8(state_version).u32_le(static_cast<std::uint32_t>(contexts_.size()));
     for (const auto& [key, context] : contexts_) {
@@ -106,6 +106,7 @@ void ProgressiveDecoder::save(Bytes& out) const {
         for (const auto& [place, tile] : context->tiles) {
             writer.u32_le(place);
             write_tile(writer, *tile);
+            if (cuts != nullptr) cuts->push_back(out.size() + writer.offset());
         }
     }
     append(out, writer.view());

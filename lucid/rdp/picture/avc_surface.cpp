@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/rdp/picture/avc_surface.hpp>
+#include <lucid/rdp/picture/pixel_buffer.hpp>
 
 namespace lucid::rdp::picture {
 namespace {
@@ -77,23 +78,19 @@ Result<void> AvcSurface::draw_444(const proto::channels::Avc444Stream& stream,
     return {};
 }
 
-Result<void> AvcSurface::save(Writer& w) const {
+Result<void> AvcSurface::save(StateWriter& w) const {
     if (!history_complete_) return fail(Errc::limit_exceeded, "H.264 since the last IDR picture");
     Bytes planes;
     if (planes_.size().pixels() > 0) planes_.save(planes);
-    w.u32_le(static_cast<std::uint32_t>(planes.size())).bytes(planes);
-    w.u32_le(static_cast<std::uint32_t>(history_.size())).bytes(history_);
+    w.sized_pages(planes);
+    w.sized_pages(history_);
     return {};
 }
 
-Result<void> AvcSurface::restore(Reader& r) {
-    LUCID_TRY(const auto planes_bytes, r.u32_le("AVC444 planes"));
-    LUCID_TRY(const auto planes, r.take(planes_bytes, "AVC444 planes"));
+Result<void> AvcSurface::restore(StateReader& r) {
+    LUCID_TRY(const auto planes, r.sized_pages(pixel_memory_max, "AVC444 planes"));
     if (!planes.empty()) LUCID_CHECK(planes_.restore(planes));
-    LUCID_TRY(const auto history_bytes, r.u32_le("H.264 history"));
-    if (history_bytes > avc_history_bytes_max)
-        return fail(Errc::limit_exceeded, "H.264 history", history_bytes);
-    LUCID_TRY(const auto history, r.take(history_bytes, "H.264 history"));
+    LUCID_TRY(const auto history, r.sized_pages(avc_history_bytes_max, "H.264 history"));
     Reader units(history);
     while (!units.empty()) {
         LUCID_TRY(const auto length, units.u32_le("access unit"));

@@ -5,10 +5,9 @@
 /// The H.264 side of one surface (MS-RDPEGFX 3.3.8.3): one decoder for both views of AVC444, the
 /// 4:4:4 planes, and what has to be decoded again to come to the same state.
 
-#include <lucid/common/bytes/reader.hpp>
-#include <lucid/common/bytes/writer.hpp>
 #include <lucid/rdp/codec/avc444.hpp>
 #include <lucid/rdp/picture/avc_decoder.hpp>
+#include <lucid/rdp/picture/state.hpp>
 #include <lucid/rdp/proto/channels/egfx_avc.hpp>
 
 namespace lucid::rdp::picture {
@@ -29,8 +28,8 @@ class AvcSurface {
                           codec::PixelView surface, std::vector<codec::Rect>& damage);
 
     /// Errc::limit_exceeded: too much since the last IDR picture.
-    Result<void> save(Writer& w) const;
-    Result<void> restore(Reader& r);
+    Result<void> save(StateWriter& w) const;
+    Result<void> restore(StateReader& r);
 
   private:
     Result<codec::Yuv420Frame> decode(ByteView access_unit);

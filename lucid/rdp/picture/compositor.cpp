@@ -9,7 +9,22 @@ namespace lucid::rdp::picture {
 namespace {
 
 constexpr std::uint32_t snapshot_magic = 0x4350554c;  // "LUPC"
-constexpr std::uint16_t snapshot_version = 1;
+constexpr std::uint16_t snapshot_version = 2;
+/// Instead of the code of an update that is being put together.
+constexpr std::uint8_t no_update = 0xff;
+/// Which history a slice belongs to: bulk::BulkHistory, or the graphics pipeline's.
+constexpr std::uint8_t zgfx_history = 0x80;
+
+constexpr std::size_t bulk_bytes_max = bulk::xcrush_history_bytes + 4 * 65536;
+constexpr std::size_t dynamic_bytes_max = dynamic_pdu_bytes_max + graphics_message_bytes_max + 64;
+
+template <class Part>
+Result<void> restore_part(StateReader& state, std::size_t bytes_max, Part& part) {
+    LUCID_TRY(const auto bytes, state.sized_pages(bytes_max, "snapshot part"));
+    Reader r(bytes);
+    LUCID_CHECK(part.restore(r));
+    return r.finish("snapshot part");
+}
 
 /// The first error of several steps that do not depend on each other.
 void keep_first(Result<void>& result, const Result<void>& next) {
@@ -48,6 +63,26 @@ Result<void> Compositor::connect_response(ByteView packet) {
 }
 
 Result<void> Compositor::server_pdu(ByteView packet) {
+    effect_ = {};
+    auto taken = take_pdu(packet);
+    // What was drawn before an error is not known.
+    if (!taken || !screen_.damage().exact()) effect_.draws_only = false;
+    return taken;
+}
+
+Result<ByteView> Compositor::decompress(std::uint8_t flags, ByteView data) {
+    constexpr std::uint8_t history_flags =
+        bulk::packet_compressed | bulk::packet_at_front | bulk::packet_flushed;
+    if ((flags & history_flags) != 0) effect_.draws_only = false;
+    return bulk_.decompress(flags, data);
+}
+
+Result<void> Compositor::move_pointer(const proto::PointerUpdate& update) {
+    effect_.pointer = true;
+    return pointer_.apply(update, screen_.palette());
+}
+
+Result<void> Compositor::take_pdu(ByteView packet) {
     if (packet.empty()) return fail(Errc::truncated, "pdu");
     if (packet[0] != proto::tpkt_version) return fast_path(packet);
     LUCID_TRY(const auto pdu, proto::decode_mcs_pdu(packet));
@@ -55,6 +90,7 @@ Result<void> Compositor::server_pdu(ByteView packet) {
     if (pdu.channel == io_channel_) return io_data(pdu.data);
     if (dynamic_channel_ && *dynamic_channel_ != pdu.channel) return {};
     dynamic_channel_ = pdu.channel;
+    effect_.draws_only = false;
     return dynamic_data(pdu.data);
 }
 
@@ -73,6 +109,7 @@ Result<void> Compositor::io_data(ByteView user_data) {
 }
 
 Result<void> Compositor::demand_active(ByteView user_data) {
+    effect_.draws_only = false;
     LUCID_TRY(const auto capabilities, proto::locate_capabilities(user_data));
     for (const auto& capability : capabilities) {
         if (capability.type != proto::capstype_bitmap) continue;
@@ -86,10 +123,10 @@ Result<void> Compositor::demand_active(ByteView user_data) {
 Result<void> Compositor::share_data(const proto::ShareControlPdu& pdu) {
     LUCID_TRY(const auto data, proto::decode_share_data(pdu));
     // Whatever it is, its bytes belong to the history.
-    LUCID_TRY(const auto payload, bulk_.decompress(data.compressed_type, data.payload));
+    LUCID_TRY(const auto payload, decompress(data.compressed_type, data.payload));
     if (data.type2 == proto::pdu_type2_pointer) {
         LUCID_TRY(const auto update, proto::decode_slow_path_pointer(payload));
-        return pointer_.apply(update, screen_.palette());
+        return move_pointer(update);
     }
     if (data.type2 != proto::pdu_type2_update) return {};
     LUCID_TRY(const auto type, proto::decode_update_type(payload));
@@ -115,11 +152,12 @@ Result<void> Compositor::fast_path(ByteView packet) {
 
 Result<void> Compositor::fast_path_update(const proto::FastPathUpdate& update) {
     using proto::Fragmentation;
-    LUCID_TRY(const auto plain, bulk_.decompress(update.compression, update.data));
+    LUCID_TRY(const auto plain, decompress(update.compression, update.data));
     if (update.fragmentation == Fragmentation::single) {
         fragmented_.reset();
         return apply_update(update.code, plain);
     }
+    effect_.draws_only = false;
     if (update.fragmentation == Fragmentation::first) {
         fragments_.clear();
         fragmented_ = update.code;
@@ -156,7 +194,7 @@ Result<void> Compositor::apply_update(proto::UpdateCode code, ByteView data) {
         case proto::UpdateCode::pointer_new:
         case proto::UpdateCode::pointer_large: {
             LUCID_TRY(const auto update, proto::decode_fast_path_pointer(code, data));
-            return pointer_.apply(update, screen_.palette());
+            return move_pointer(update);
         }
         case proto::UpdateCode::orders:
             break;
@@ -173,16 +211,19 @@ Result<void> Compositor::bitmap_update(ByteView data) {
 
 Result<void> Compositor::palette_update(ByteView data) {
     LUCID_TRY(const auto palette, proto::decode_palette_update(data));
+    effect_.draws_only = false;
     screen_.set_palette(palette);
     return {};
 }
 
 Result<void> Compositor::surface_commands(ByteView data) {
     LUCID_TRY(const auto commands, proto::decode_surface_commands(data));
+    const auto codec_state = screen_.codec_state();
     Result<void> result;
     for (const auto& command : commands)
         if (const auto* bits = std::get_if<proto::SurfaceBits>(&command))
             keep_first(result, screen_.draw(*bits));
+    if (screen_.codec_state() != codec_state) effect_.draws_only = false;
     return result;
 }
 
@@ -201,19 +242,69 @@ Result<void> Compositor::dynamic_data(ByteView user_data) {
     return {};
 }
 
-Result<Bytes> Compositor::snapshot() const {
-    Writer w;
+Result<void> Compositor::save(StateWriter& state) const {
+    auto& w = state.fields();
     w.u32_le(snapshot_magic).u16_le(snapshot_version);
     w.u16_le(io_channel_).u8(dynamic_channel_ ? 1 : 0).u16_le(dynamic_channel_.value_or(0));
-    bulk_.save(w);
-    screen_.save(w);
-    pointer_.save(w);
-    dynamic_.save(w);
-    LUCID_CHECK(graphics_.save(w));
-    w.u8(fragmented_ ? static_cast<std::uint8_t>(*fragmented_) : 0xff);
-    w.u32_le(static_cast<std::uint32_t>(fragmented_ ? fragments_.size() : 0));
-    if (fragmented_) w.bytes(fragments_);
+    Writer part;
+    bulk_.save(part, state.histories());
+    state.sized_pages(part.view());
+    screen_.save(state);
+    pointer_.save(state);
+    part.clear();
+    dynamic_.save(part);
+    state.sized_pages(part.view());
+    LUCID_CHECK(graphics_.save(state));
+    w.u8(fragmented_ ? static_cast<std::uint8_t>(*fragmented_) : no_update);
+    state.sized_pages(fragmented_ ? ByteView(fragments_) : ByteView());
+    return {};
+}
+
+Result<Bytes> Compositor::snapshot() const {
+    StateWriter state;
+    LUCID_CHECK(save(state));
+    return std::move(state).take().bytes;
+}
+
+Result<Snapshot> Compositor::keyframe() const {
+    StateWriter state(bulk::SavedHistory::left_out);
+    LUCID_CHECK(save(state));
+    return std::move(state).take();
+}
+
+void Compositor::mark_history() {
+    bulk_.mark();
+    graphics_.compression().mark();
+}
+
+Bytes Compositor::take_history() {
+    Writer w;
+    const auto put = [&](std::uint8_t history, const bulk::HistorySlice& slice) {
+        w.u8(history).u32_le(slice.offset).u32_le(static_cast<std::uint32_t>(slice.bytes.size()));
+        w.bytes(slice.bytes);
+    };
+    for (const auto& [history, slice] : bulk_.take_slices())
+        put(static_cast<std::uint8_t>(history), slice);
+    for (const auto& slice : graphics_.compression().take_slices()) put(zgfx_history, slice);
     return w.take();
+}
+
+Result<void> Compositor::patch(ByteView history) {
+    Reader r(history);
+    while (!r.empty()) {
+        LUCID_TRY(const auto which, r.u8("history"));
+        bulk::HistorySlice slice;
+        LUCID_TRY(slice.offset, r.u32_le("history slice"));
+        LUCID_TRY(const auto size, r.u32_le("history slice"));
+        LUCID_TRY(const auto bytes, r.take(size, "history slice"));
+        slice.bytes = to_bytes(bytes);
+        if (which == zgfx_history) {
+            LUCID_CHECK(graphics_.compression().patch(slice));
+            continue;
+        }
+        LUCID_CHECK(bulk_.patch({static_cast<bulk::BulkHistory>(which), std::move(slice)}));
+    }
+    return {};
 }
 
 Result<void> Compositor::restore(ByteView snapshot) {
@@ -227,7 +318,8 @@ Result<void> Compositor::restore(ByteView snapshot) {
 }
 
 Result<void> Compositor::restore_parts(ByteView snapshot) {
-    Reader r(snapshot);
+    LUCID_TRY(auto state, StateReader::open(snapshot));
+    auto& r = state.fields();
     LUCID_TRY(const auto magic, r.u32_le("snapshot"));
     if (magic != snapshot_magic) return fail(Errc::bad_magic, "snapshot", magic);
     LUCID_TRY(const auto version, r.u16_le("snapshot version"));
@@ -239,20 +331,18 @@ Result<void> Compositor::restore_parts(ByteView snapshot) {
     if (has_dynamic > 1) return fail(Errc::bad_value, "dynamic channel", has_dynamic);
     dynamic_channel_.reset();
     if (has_dynamic == 1) dynamic_channel_ = dynamic;
-    LUCID_CHECK(bulk_.restore(r));
-    LUCID_CHECK(screen_.restore(r));
-    LUCID_CHECK(pointer_.restore(r));
-    LUCID_CHECK(dynamic_.restore(r));
-    LUCID_CHECK(graphics_.restore(r));
+    LUCID_CHECK(restore_part(state, bulk_bytes_max, bulk_));
+    LUCID_CHECK(screen_.restore(state));
+    LUCID_CHECK(pointer_.restore(state));
+    LUCID_CHECK(restore_part(state, dynamic_bytes_max, dynamic_));
+    LUCID_CHECK(graphics_.restore(state));
     LUCID_TRY(const auto code, r.u8("fragmented update"));
-    LUCID_TRY(const auto size, r.u32_le("update fragments"));
-    if (size > update_bytes_max) return fail(Errc::limit_exceeded, "update fragments", size);
-    LUCID_TRY(const auto fragments, r.take(size, "update fragments"));
-    if (code != 0xff) {
+    LUCID_TRY(const auto fragments, state.sized_pages(update_bytes_max, "update fragments"));
+    if (code != no_update) {
         fragmented_ = static_cast<proto::UpdateCode>(code);
         fragments_ = to_bytes(fragments);
     }
-    return r.finish("snapshot");
+    return state.finish();
 }
 
 }  // namespace lucid::rdp::picture

@@ -24,6 +24,14 @@ namespace lucid::rdp::picture {
 /// One update of several fragments. The Multifragment Update set of known clients allows 4 MiB.
 inline constexpr std::size_t update_bytes_max = std::size_t{16} << 20;
 
+/// What a PDU did.
+struct PduEffect {
+    /// It did nothing but draw pixels of damage(), and these follow from its own bytes: where all
+    /// of them are drawn over, leaving it out changes nothing. (The pointer apart.)
+    bool draws_only = true;
+    bool pointer = false;  ///< it changed the pointer
+};
+
 struct CompositorOptions {
     MakeAvcDecoder make_avc;
     std::size_t pixel_bytes_max = pixel_memory_max;
@@ -51,6 +59,8 @@ class Compositor {
     Result<void> connect_response(ByteView packet);
     /// One whole PDU of the host, TPKT or fast-path.
     Result<void> server_pdu(ByteView packet);
+    /// Of the last server_pdu().
+    [[nodiscard]] const PduEffect& effect() const { return effect_; }
 
     [[nodiscard]] const PixelBuffer& screen() const { return screen_.pixels(); }
     [[nodiscard]] const Damage& damage() const { return screen_.damage(); }
@@ -67,7 +77,19 @@ class Compositor {
     /// After an error the compositor is as after construction.
     Result<void> restore(ByteView snapshot);
 
+    /// The state without the histories of bulk compression, in pages.
+    Result<Snapshot> keyframe() const;
+    /// From here on what PDUs take out of these histories is kept for take_history(), which ends
+    /// it: a compositor that restores the keyframe of this moment and is patched with that goes on
+    /// as this one would, up to the PDU before take_history().
+    void mark_history();
+    Bytes take_history();
+    Result<void> patch(ByteView history);
+
   private:
+    Result<void> take_pdu(ByteView packet);
+    Result<ByteView> decompress(std::uint8_t flags, ByteView data);
+    Result<void> move_pointer(const proto::PointerUpdate& update);
     Result<void> io_data(ByteView user_data);
     Result<void> demand_active(ByteView user_data);
     Result<void> share_data(const proto::ShareControlPdu& pdu);
@@ -78,6 +100,7 @@ class Compositor {
     Result<void> palette_update(ByteView data);
     Result<void> surface_commands(ByteView data);
     Result<void> dynamic_data(ByteView user_data);
+    Result<void> save(StateWriter& w) const;
     Result<void> restore_parts(ByteView snapshot);
     void reset();
 
@@ -90,6 +113,7 @@ class Compositor {
     Pointer pointer_;
     DynamicChannel dynamic_;
     GraphicsPipeline graphics_;
+    PduEffect effect_;
     Bytes fragments_;
     std::optional<proto::UpdateCode> fragmented_;  ///< the update being put together
 };

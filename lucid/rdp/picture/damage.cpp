@@ -20,7 +20,9 @@ void Damage::add(const codec::Rect& rect, const codec::Rect& bounds) {
         return;
     std::erase_if(rects_, [&](const auto& r) { return holds(part, r); });
     rects_.push_back(part);
-    if (rects_.size() > damage_rects_max) rects_ = {bounding_box()};
+    if (rects_.size() <= damage_rects_max) return;
+    rects_ = {bounding_box()};
+    exact_ = false;
 }
 
 codec::Rect Damage::bounding_box() const {

@@ -21,10 +21,16 @@ class Damage {
     [[nodiscard]] const std::vector<codec::Rect>& rects() const { return rects_; }
     [[nodiscard]] codec::Rect bounding_box() const;
     /// The list; nothing is left.
-    std::vector<codec::Rect> take() { return std::exchange(rects_, {}); }
+    std::vector<codec::Rect> take() {
+        exact_ = true;
+        return std::exchange(rects_, {});
+    }
+    /// The list covers what changed and no more.
+    [[nodiscard]] bool exact() const { return exact_; }
 
   private:
     std::vector<codec::Rect> rects_;
+    bool exact_ = true;
 };
 
 }  // namespace lucid::rdp::picture

@@ -41,8 +41,9 @@ class GraphicsPipeline {
     [[nodiscard]] std::size_t surfaces() const { return surfaces_.size(); }
 
     /// Errc::limit_exceeded: an H.264 stream cannot be saved (avc_history_bytes_max).
-    Result<void> save(Writer& w) const;
-    Result<void> restore(Reader& r);
+    Result<void> save(StateWriter& w) const;
+    Result<void> restore(StateReader& r);
+    [[nodiscard]] bulk::Zgfx& compression() { return zgfx_; }
 
   private:
     struct Surface {
@@ -83,8 +84,8 @@ class GraphicsPipeline {
     void compose();
     void compose(Surface& surface);
 
-    Result<void> save_surface(Writer& w, const Surface& surface) const;
-    Result<void> restore_surface(Reader& r, Surface& surface);
+    Result<void> save_surface(StateWriter& w, const Surface& surface) const;
+    Result<void> restore_surface(StateReader& r, Surface& surface);
 
     PixelBudget* budget_;
     Screen* screen_;

@@ -6,6 +6,12 @@
 #include <algorithm>
 
 namespace lucid::rdp::picture {
+namespace {
+
+constexpr std::uint32_t tile_side = 64;
+static_assert(std::size_t{tile_side} * tile_side * codec::pixel_bytes <= state_page_bytes_max);
+
+}  // namespace
 
 Result<PixelBuffer> PixelBuffer::make(PixelBudget& budget, std::uint32_t width,
                                       std::uint32_t height, std::uint32_t fill) {
@@ -35,16 +41,35 @@ codec::PixelView PixelBuffer::view() {
     return *view;
 }
 
-void PixelBuffer::save(Writer& w) const {
-    w.u32_le(width_).u32_le(height_).bytes(bytes_);
+void PixelBuffer::save(StateWriter& w) const {
+    w.fields().u32_le(width_).u32_le(height_);
+    Bytes tile;
+    for (std::uint32_t y = 0; y < height_; y += tile_side)
+        for (std::uint32_t x = 0; x < width_; x += tile_side) {
+            tile.clear();
+            const auto bytes = std::min(tile_side, width_ - x) * codec::pixel_bytes;
+            for (std::uint32_t line = y; line < std::min(y + tile_side, height_); ++line)
+                append(tile, row(line).subspan(x * codec::pixel_bytes, bytes));
+            w.pages(tile);
+        }
 }
 
-Result<PixelBuffer> PixelBuffer::restore(Reader& r, PixelBudget& budget) {
-    LUCID_TRY(const auto width, r.u32_le("width"));
-    LUCID_TRY(const auto height, r.u32_le("height"));
+Result<PixelBuffer> PixelBuffer::restore(StateReader& r, PixelBudget& budget) {
+    LUCID_TRY(const auto width, r.fields().u32_le("width"));
+    LUCID_TRY(const auto height, r.fields().u32_le("height"));
     LUCID_TRY(auto buffer, make(budget, width, height, 0));
-    LUCID_TRY(const auto bytes, r.take(buffer.bytes_.size(), "pixels"));
-    std::copy(bytes.begin(), bytes.end(), buffer.bytes_.begin());
+    for (std::uint32_t y = 0; y < height; y += tile_side)
+        for (std::uint32_t x = 0; x < width; x += tile_side) {
+            const auto bytes = std::min(tile_side, width - x) * codec::pixel_bytes;
+            const auto end = std::min(y + tile_side, height);
+            LUCID_TRY(auto tile, r.pages(bytes * (end - y), "pixels"));
+            for (std::uint32_t line = y; line < end; ++line) {
+                const auto to = buffer.stride() * line + x * codec::pixel_bytes;
+                std::copy_n(tile.begin(), bytes,
+                            buffer.bytes_.begin() + static_cast<std::ptrdiff_t>(to));
+                tile = tile.subspan(bytes);
+            }
+        }
     return buffer;
 }
 

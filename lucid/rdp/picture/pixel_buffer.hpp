@@ -4,9 +4,8 @@
 
 /// Pictures that a host makes us keep (screen, surfaces, cache entries, pointers), under one limit.
 
-#include <lucid/common/bytes/reader.hpp>
-#include <lucid/common/bytes/writer.hpp>
 #include <lucid/rdp/codec/pixels.hpp>
+#include <lucid/rdp/picture/state.hpp>
 
 #include <utility>
 
@@ -57,8 +56,9 @@ class PixelBuffer {
     [[nodiscard]] std::size_t stride() const { return width_ * codec::pixel_bytes; }
     [[nodiscard]] codec::PixelView view();
 
-    void save(Writer& w) const;
-    static Result<PixelBuffer> restore(Reader& r, PixelBudget& budget);
+    /// Tile by tile of 64 x 64 pixels, so that a small change changes few pages.
+    void save(StateWriter& w) const;
+    static Result<PixelBuffer> restore(StateReader& r, PixelBudget& budget);
 
   private:
     void swap(PixelBuffer& other) noexcept;

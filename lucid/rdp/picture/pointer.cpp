@@ -123,31 +123,31 @@ void Pointer::reset() {
     ++changes_;
 }
 
-void Pointer::save(Writer& w) const {
-    w.u8(static_cast<std::uint8_t>(kind_)).u16_le(current_).u16_le(x_).u16_le(y_);
-    w.u16_le(static_cast<std::uint16_t>(cache_.size()));
+void Pointer::save(StateWriter& w) const {
+    w.fields().u8(static_cast<std::uint8_t>(kind_)).u16_le(current_).u16_le(x_).u16_le(y_);
+    w.fields().u16_le(static_cast<std::uint16_t>(cache_.size()));
     for (const auto& [index, image] : cache_) {
-        w.u16_le(index).u16_le(image.hot_x).u16_le(image.hot_y);
+        w.fields().u16_le(index).u16_le(image.hot_x).u16_le(image.hot_y);
         image.pixels.save(w);
     }
 }
 
-Result<void> Pointer::restore(Reader& r) {
+Result<void> Pointer::restore(StateReader& r) {
     cache_.clear();
-    LUCID_TRY(const auto kind, r.u8("pointer kind"));
+    LUCID_TRY(const auto kind, r.fields().u8("pointer kind"));
     if (kind > static_cast<std::uint8_t>(PointerKind::shape))
         return fail(Errc::bad_value, "pointer kind", kind);
     kind_ = static_cast<PointerKind>(kind);
-    LUCID_TRY(current_, r.u16_le("pointer"));
-    LUCID_TRY(x_, r.u16_le("pointer x"));
-    LUCID_TRY(y_, r.u16_le("pointer y"));
-    LUCID_TRY(const auto count, r.u16_le("pointer cache"));
+    LUCID_TRY(current_, r.fields().u16_le("pointer"));
+    LUCID_TRY(x_, r.fields().u16_le("pointer x"));
+    LUCID_TRY(y_, r.fields().u16_le("pointer y"));
+    LUCID_TRY(const auto count, r.fields().u16_le("pointer cache"));
     for (unsigned i = 0; i < count; ++i) {
-        LUCID_TRY(const auto index, r.u16_le("cacheIndex"));
+        LUCID_TRY(const auto index, r.fields().u16_le("cacheIndex"));
         if (index >= pointer_cache_max) return fail(Errc::limit_exceeded, "cacheIndex", index);
         PointerImage image;
-        LUCID_TRY(image.hot_x, r.u16_le("hot x"));
-        LUCID_TRY(image.hot_y, r.u16_le("hot y"));
+        LUCID_TRY(image.hot_x, r.fields().u16_le("hot x"));
+        LUCID_TRY(image.hot_y, r.fields().u16_le("hot y"));
         LUCID_TRY(image.pixels, PixelBuffer::restore(r, *budget_));
         cache_.insert_or_assign(index, std::move(image));
     }

@@ -43,8 +43,8 @@ class Pointer {
     [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
     void reset();
-    void save(Writer& w) const;
-    Result<void> restore(Reader& r);
+    void save(StateWriter& w) const;
+    Result<void> restore(StateReader& r);
 
   private:
     PixelBudget* budget_;

@@ -79,22 +79,22 @@ Result<void> Screen::draw(const proto::SurfaceBits& bits) {
     return {};
 }
 
-void Screen::save(Writer& w) const {
+void Screen::save(StateWriter& w) const {
     pixels_.save(w);
-    for (const auto colour : palette_) w.u32_le(colour);
+    for (const auto colour : palette_) w.fields().u32_le(colour);
     Bytes remotefx;
     remotefx_.save(remotefx);
-    w.u32_le(static_cast<std::uint32_t>(remotefx.size())).bytes(remotefx);
+    w.fields().u32_le(static_cast<std::uint32_t>(remotefx.size())).bytes(remotefx);
 }
 
-Result<void> Screen::restore(Reader& r) {
+Result<void> Screen::restore(StateReader& r) {
     pixels_ = {};
     LUCID_TRY(pixels_, PixelBuffer::restore(r, *budget_));
     for (auto& colour : palette_) {
-        LUCID_TRY(colour, r.u32_le("palette"));
+        LUCID_TRY(colour, r.fields().u32_le("palette"));
     }
-    LUCID_TRY(const auto size, r.u32_le("RemoteFX state"));
-    LUCID_TRY(const auto remotefx, r.take(size, "RemoteFX state"));
+    LUCID_TRY(const auto size, r.fields().u32_le("RemoteFX state"));
+    LUCID_TRY(const auto remotefx, r.fields().take(size, "RemoteFX state"));
     LUCID_CHECK(remotefx_.restore(remotefx));
     damage_ = {};
     add_damage(pixels_.bounds());

@@ -36,14 +36,21 @@ class Screen {
     void set_palette(const codec::Palette& palette) { palette_ = palette; }
     [[nodiscard]] const codec::Palette& palette() const { return palette_; }
 
+    /// What surface bits leave behind beside pixels: headers of RemoteFX.
+    [[nodiscard]] Bytes codec_state() const {
+        Bytes state;
+        remotefx_.save(state);
+        return state;
+    }
+
     [[nodiscard]] codec::PixelView view() { return pixels_.view(); }
     [[nodiscard]] const PixelBuffer& pixels() const { return pixels_; }
     void add_damage(const codec::Rect& rect) { damage_.add(rect, pixels_.bounds()); }
     [[nodiscard]] const Damage& damage() const { return damage_; }
     std::vector<codec::Rect> take_damage() { return damage_.take(); }
 
-    void save(Writer& w) const;
-    Result<void> restore(Reader& r);
+    void save(StateWriter& w) const;
+    Result<void> restore(StateReader& r);
 
   private:
     PixelBudget* budget_;

@@ -61,14 +61,15 @@ TEST(Avc, a_saved_stream_goes_on_to_the_same_picture) {
     for (const auto split : {commands.size() / 3, commands.size() / 2, commands.size() - 2}) {
         Pipeline first;
         for (std::size_t i = 0; i < split; ++i) ASSERT_TRUE(first.graphics.commands(commands[i]));
-        Writer w;
+        StateWriter w;
         first.screen.save(w);
         const auto saved = first.graphics.save(w);
         ASSERT_TRUE(saved) << saved.error().message();
+        const auto snapshot = std::move(w).take();
         Pipeline second;
-        Reader r(w.view());
-        ASSERT_TRUE(second.screen.restore(r));
-        const auto restored = second.graphics.restore(r);
+        auto r = StateReader::open(snapshot.bytes);
+        ASSERT_TRUE(r && second.screen.restore(*r));
+        const auto restored = second.graphics.restore(*r);
         ASSERT_TRUE(restored) << restored.error().message();
         for (std::size_t i = split; i < commands.size(); ++i)
             ASSERT_TRUE(second.graphics.commands(commands[i]));
@@ -122,10 +123,10 @@ TEST(Avc, a_stream_too_long_since_its_last_idr_cannot_be_saved) {
     for (std::size_t sum = 0; sum + unit.size() + 4 <= avc_history_bytes_max;
          sum += unit.size() + 4)
         ASSERT_TRUE(draw());
-    Writer fits;
+    StateWriter fits;
     EXPECT_TRUE(surface.save(fits));
     ASSERT_TRUE(draw());
-    Writer w;
+    StateWriter w;
     EXPECT_FALSE(surface.save(w));
     unit = {0, 0, 1, 0x65, 0};
     ASSERT_TRUE(draw());

@@ -173,6 +173,74 @@ TEST(Snapshot, goes_on_exactly_from_every_pdu_of_a_capture) {
     }
 }
 
+/// Where `whole` is after all PDUs, `second` must be, restored from a keyframe before `pdus[i]`.
+void goes_on_from_keyframe(const std::vector<Bytes>& pdus, std::size_t i, std::size_t end,
+                           const std::string& name) {
+    Compositor first(captured());
+    ASSERT_TRUE(test::feed(first, pdus, 0, i));
+    const auto keyframe = first.keyframe();
+    ASSERT_TRUE(keyframe);
+    first.mark_history();
+    std::size_t sum = 0;
+    for (const auto page : keyframe->pages) {
+        ASSERT_LE(page, state_page_bytes_max);
+        sum += page;
+    }
+    EXPECT_EQ(sum, keyframe->bytes.size());
+    ASSERT_TRUE(test::feed(first, pdus, i, end));
+    const auto history = first.take_history();
+    Compositor second(captured());
+    ASSERT_TRUE(second.restore(keyframe->bytes)) << name << " " << i;
+    ASSERT_TRUE(second.patch(history)) << name << " " << i;
+    ASSERT_TRUE(test::feed(second, pdus, i, end)) << name << " " << i;
+    EXPECT_EQ(to_bytes(first.screen().bytes()), to_bytes(second.screen().bytes()))
+        << name << " " << i;
+}
+
+TEST(Keyframe, goes_on_without_histories_but_for_what_is_taken_from_them) {
+    for (const std::string name : {"shadow.h2c", "shadow_rfx.h2c", "xrdp.h2c"}) {
+        const auto pdus = test::captured_pdus(name);
+        for (std::size_t i = 1; i < pdus.size(); ++i)
+            goes_on_from_keyframe(pdus, i, pdus.size(), name);
+    }
+}
+
+TEST(Keyframe, an_unchanged_screen_gives_the_same_pages) {
+    const auto pdus = test::captured_pdus("xrdp.h2c");
+    Compositor compositor(captured());
+    ASSERT_TRUE(test::feed(compositor, pdus, 0, pdus.size()));
+    const auto before = compositor.keyframe();
+    const auto red = test::solid_bitmap(3, 5, 4, 2, 0x00ff0000);
+    ASSERT_TRUE(compositor.server_pdu(test::fast_path_update(code_bitmap, red)));
+    const auto after = compositor.keyframe();
+    ASSERT_TRUE(before && after);
+    ASSERT_EQ(before->pages, after->pages);
+    std::size_t changed = 0;
+    std::size_t at = 0;
+    for (const auto page : before->pages) {
+        const auto a = ByteView(before->bytes).subspan(at, page);
+        const auto b = ByteView(after->bytes).subspan(at, page);
+        if (!std::equal(a.begin(), a.end(), b.begin())) ++changed;
+        at += page;
+    }
+    EXPECT_EQ(changed, 1U) << "one tile of the screen";
+}
+
+TEST(Keyframe, a_patch_outside_of_a_history_is_refused) {
+    Compositor compositor({});
+    begin(compositor, 16, 16);
+    Writer w;
+    w.u8(0x80).u32_le(1).u32_le(1).u8(0);
+    EXPECT_FALSE(compositor.patch(w.view()));
+    w.clear();
+    w.u8(4).u32_le(0).u32_le(1).u8(0);
+    EXPECT_FALSE(compositor.patch(w.view())) << "no such history yet";
+    w.clear();
+    w.u8(0x80).u32_le(0).u32_le(5).u8(0);
+    EXPECT_FALSE(compositor.patch(w.view())) << "cut off";
+    EXPECT_TRUE(compositor.patch({}));
+}
+
 TEST(Snapshot, refuses_what_is_none) {
     Compositor compositor({});
     begin(compositor, 16, 16);

@@ -65,11 +65,12 @@ TEST(Pointer, caches_shapes_and_knows_what_it_is) {
         pointer.apply(proto::PointerShape{32, pointer_cache_max - 1, 0, 0, 1, 1, pixel, {}}, {}));
     EXPECT_FALSE(
         pointer.apply(proto::PointerShape{32, pointer_cache_max, 0, 0, 1, 1, pixel, {}}, {}));
-    Writer w;
+    StateWriter w;
     pointer.save(w);
+    const auto snapshot = std::move(w).take();
     Pointer other(budget);
-    Reader r(w.view());
-    ASSERT_TRUE(other.restore(r));
+    auto r = StateReader::open(snapshot.bytes);
+    ASSERT_TRUE(r && other.restore(*r));
     ASSERT_TRUE(other.apply(proto::PointerCached{3}, {}));
     EXPECT_EQ(other.image()->hot_y, 2);
 }
