@@ -54,6 +54,21 @@ Result<Bytes> read_file(const std::string& path, std::size_t bytes_max) {
     return read_all(file, bytes_max);
 }
 
+Result<Bytes> read_file_part(const std::string& path, std::uint64_t offset, std::size_t length) {
+    LUCID_TRY(const auto file, open_to_read(path));
+    Bytes content(length);
+    std::size_t filled = 0;
+    while (filled < length) {
+        const auto got = ::pread(file.get(), content.data() + filled, length - filled,
+                                 static_cast<off_t>(offset + filled));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail_errno(errno, "read file");
+        if (got == 0) return fail(Errc::truncated, "read file", offset + filled);
+        filled += static_cast<std::size_t>(got);
+    }
+    return content;
+}
+
 Result<crypto::Secret> read_secret_file(const std::string& path, std::size_t bytes_max) {
     LUCID_TRY(const auto file, open_to_read(path));
     struct stat info{};

@@ -14,7 +14,9 @@ namespace lucid::core::runtime {
 
 /// Errc::not_found, Errc::limit_exceeded or the system's error.
 Result<Bytes> read_file(const std::string& path, std::size_t bytes_max);
-/// The same into wiped memory; refuses (Errc::refused) a file that others may read.
+/// `length` bytes from `offset` on. Errc::truncated when the file ends before.
+Result<Bytes> read_file_part(const std::string& path, std::uint64_t offset, std::size_t length);
+/// As read_file() into wiped memory; refuses (Errc::refused) a file that others may read.
 Result<crypto::Secret> read_secret_file(const std::string& path, std::size_t bytes_max);
 
 /// Writes beside, syncs, renames over `path`, syncs the directory. `mode` of a new file.

@@ -18,6 +18,9 @@ struct BundleFile {
     std::uint64_t size = 0;
 };
 
+/// Files of which parts are read: chunks.
+inline constexpr std::size_t bundle_part_file_bytes_max = 8 * 1024 * 1024;
+
 class BundleSource {
   public:
     virtual ~BundleSource() = default;
@@ -25,6 +28,10 @@ class BundleSource {
     virtual Result<std::vector<BundleFile>> list() = 0;
     /// A whole file of at most `bytes_max`.
     virtual Result<Bytes> read(const std::string& name, std::size_t bytes_max) = 0;
+    /// `length` bytes of a file, from `offset` on. Errc::truncated: the file ends before. This one
+    /// reads the file whole.
+    virtual Result<Bytes> read_part(const std::string& name, std::uint64_t offset,
+                                    std::size_t length);
 };
 
 /// A bundle in memory: tests, fuzzing.

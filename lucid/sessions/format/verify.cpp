@@ -4,6 +4,7 @@
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
 #include <lucid/sessions/format/envelope.hpp>
+#include <lucid/sessions/format/index_manifest.hpp>
 #include <lucid/sessions/format/receipt.hpp>
 #include <lucid/sessions/format/tiles.hpp>
 #include <lucid/sessions/format/verify.hpp>
@@ -24,7 +25,8 @@ class Run {
 
     VerifyReport take() {
         const bool good = list_files() && read_manifest() && check_receipts() && open_envelope() &&
-                          check_chunks() && check_tree() && check_anchor() && check_leftovers();
+                          check_chunks() && check_tree() && check_anchor() && check_derived() &&
+                          check_leftovers();
         if (!good) {
             report_.verdict = Verdict::refused;
         } else {
@@ -249,6 +251,23 @@ class Run {
         if (options_.trust && options_.trust->witness_quorum > 0)
             checked("the log's head was cosigned by at least " +
                     std::to_string(options_.trust->witness_quorum) + " trusted witnesses");
+        return true;
+    }
+
+    /// Derived data; a recording without it is as good.
+    bool check_derived() {
+        if (!unread_.contains("index/index.json")) return true;
+        const auto* key = class_keys_.empty()
+                              ? nullptr
+                              : &class_keys_[static_cast<std::size_t>(EventClass::index)];
+        const auto problem = check_index(
+            *report_.manifest,
+            [this](const std::string& name, std::size_t bytes_max) {
+                return read(name, bytes_max);
+            },
+            key);
+        if (problem) return bad(problem->file, problem->rule);
+        checked("the index is of this recording and signed by its node");
         return true;
     }
 

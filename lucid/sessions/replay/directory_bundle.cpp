@@ -35,4 +35,9 @@ Result<Bytes> DirectoryBundle::read(const std::string& name, std::size_t bytes_m
     return core::runtime::read_file(path_ + "/" + name, bytes_max);
 }
 
+Result<Bytes> DirectoryBundle::read_part(const std::string& name, std::uint64_t offset,
+                                         std::size_t length) {
+    return core::runtime::read_file_part(path_ + "/" + name, offset, length);
+}
+
 }  // namespace lucid::sessions::replay

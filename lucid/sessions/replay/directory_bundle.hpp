@@ -12,6 +12,8 @@ class DirectoryBundle final : public format::BundleSource {
     explicit DirectoryBundle(std::string path) : path_(std::move(path)) {}
     Result<std::vector<format::BundleFile>> list() override;
     Result<Bytes> read(const std::string& name, std::size_t bytes_max) override;
+    Result<Bytes> read_part(const std::string& name, std::uint64_t offset,
+                            std::size_t length) override;
 
   private:
     std::string path_;

@@ -163,4 +163,16 @@ Result<Bytes> TarBundle::read(const std::string& name, std::size_t bytes_max) {
     return content;
 }
 
+Result<Bytes> TarBundle::read_part(const std::string& name, std::uint64_t offset,
+                                   std::size_t length) {
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) return fail(Errc::not_found, "bundle file");
+    const auto& entry = found->second;
+    if (offset > entry.size || length > entry.size - offset)
+        return fail(Errc::truncated, "part of a bundle's file", offset);
+    Bytes content(length);
+    LUCID_CHECK(read_at(file_.get(), entry.offset + offset, content));
+    return content;
+}
+
 }  // namespace lucid::sessions::replay

@@ -23,6 +23,8 @@ class TarBundle final : public format::BundleSource {
     static Result<TarBundle> open(const std::string& path);
     Result<std::vector<format::BundleFile>> list() override;
     Result<Bytes> read(const std::string& name, std::size_t bytes_max) override;
+    Result<Bytes> read_part(const std::string& name, std::uint64_t offset,
+                            std::size_t length) override;
 
   private:
     struct Entry {
