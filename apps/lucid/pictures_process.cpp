@@ -38,8 +38,7 @@ Result<Pipe> make_pipe() {
 
 Result<pid_t> spawn(const std::vector<std::string>& arguments, const Pipe& in, const Pipe& out) {
     std::error_code error;
-    const auto program =
-        (fs::read_symlink("/proc/self/exe", error).parent_path() / "lucid-pictures").string();
+    const auto program = pictures_program();
     if (!fs::exists(program, error)) return fail(Errc::not_found, "lucid-pictures");
     std::vector<char*> argv = {const_cast<char*>(program.c_str())};
     for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -93,6 +92,11 @@ std::string read_answer(int fd) {
 }
 
 }  // namespace
+
+std::string pictures_program() {
+    std::error_code error;
+    return (fs::read_symlink("/proc/self/exe", error).parent_path() / "lucid-pictures").string();
+}
 
 Result<std::string> run_pictures(const sessions::replay::Recording& recording,
                                  const std::vector<std::string>& arguments) {

@@ -9,6 +9,9 @@
 
 namespace lucid::app {
 
+/// Path of `lucid-pictures`, whether it is there or not.
+[[nodiscard]] std::string pictures_program();
+
 /// Starts `lucid-pictures`, which stands beside this program, gives it the recording's events, and
 /// waits for its answer, a line of JSON (apps/pictures). Errc::not_found: there is no such program.
 Result<std::string> run_pictures(const sessions::replay::Recording& recording,

@@ -1,15 +1,22 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/core/runtime/atomic_file.hpp>
+#include <lucid/core/runtime/harden.hpp>
+#include <lucid/core/runtime/jail.hpp>
+#include <lucid/core/runtime/sanitized.hpp>
+#include <lucid/rdp/avc/ffmpeg_decoder.hpp>
 #include <lucid/sessions/pictures/event_stream.hpp>
 #include <lucid/sessions/pictures/export.hpp>
+#include <lucid/sessions/pictures/index_session.hpp>
 #include <lucid/sessions/pictures/png.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <sched.h>
 #include <string_view>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -22,6 +29,7 @@
 //
 //   lucid-pictures png SECONDS FILE | frames SECONDS FOLDER | mp4 FPS FILE | webm FPS FILE
 //                  | thumbnail SIDE FILE   [--pointer] [--progress]
+//   lucid-pictures index     makes the index of a live session: events and index on descriptor 3
 
 namespace {
 
@@ -32,6 +40,8 @@ using lucid::sessions::replay::Recording;
 
 constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
+/// What a compositor may hold, decoders of H.264 and a keyframe being made.
+constexpr std::uint64_t indexer_memory_bytes_max = std::uint64_t{2} << 30;
 
 struct Order {
     std::string_view what;
@@ -78,7 +88,33 @@ Result<pictures::ExportReport> carry_out(const Recording& recording, const Order
     return pictures::export_video(recording, format, order.number, order.target, order.options);
 }
 
+/// The indexer is a guest: others come first.
+void take_the_last_place() {
+    constexpr int nicest = 19;
+    (void)::setpriority(PRIO_PROCESS, 0, nicest);
+    const sched_param none{};
+    (void)::sched_setscheduler(0, SCHED_BATCH, &none);
+    const rlimit memory{indexer_memory_bytes_max, indexer_memory_bytes_max};
+    if (!lucid::core::runtime::sanitized) (void)::setrlimit(RLIMIT_AS, &memory);
+}
+
+int index() {
+    constexpr int recorder = 3;
+    constexpr unsigned descriptors_max = 16;
+    take_the_last_place();
+    pictures::IndexerOptions options;
+    options.make_avc = lucid::rdp::avc::make_ffmpeg_decoder;
+    // Libraries look around when they are first used; later they cannot.
+    {
+        const auto warm = lucid::rdp::avc::make_ffmpeg_decoder();
+    }
+    if (!lucid::core::runtime::harden_process(descriptors_max)) return exit_failed;
+    if (!lucid::core::runtime::confine_decoder()) return exit_failed;
+    return pictures::index_session(recorder, std::move(options)) ? 0 : exit_failed;
+}
+
 int run(int argc, char** argv) {
+    if (argc == 2 && std::string_view(argv[1]) == "index") return index();
     constexpr std::array<std::string_view, 5> kinds = {"png", "frames", "mp4", "webm", "thumbnail"};
     if (argc < 4 || std::find(kinds.begin(), kinds.end(), argv[1]) == kinds.end()) {
         fmt::print(stderr, "lucid-pictures is started by `lucid session export`\n");

@@ -6,6 +6,7 @@
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/sessions/pictures/event_stream.hpp>
 #include <lucid/sessions/replay/directory_bundle.hpp>
+#include <lucid/sessions/replay/moment.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -39,11 +40,18 @@ struct Flags {
     double every_s = 1;
     double frames_per_second = 10;
     bool pointer = false;
+    bool no_index = false;
 };
 
-/// A bundle's path or a session of this node, opened; reports failures itself.
-std::optional<Recording> open(Context& context, const std::string& session,
-                              const std::string& identity_file) {
+/// Where a recording is, and the key to it.
+struct Sealed {
+    std::unique_ptr<sessions::format::BundleSource> source;
+    crypto::age::Identity identity;
+};
+
+/// A bundle's path or a session of this node; reports failures itself.
+std::optional<Sealed> find(Context& context, const std::string& session,
+                           const std::string& identity_file) {
     std::unique_ptr<sessions::format::BundleSource> source;
     auto identity_path = identity_file;
     std::error_code error;
@@ -68,7 +76,7 @@ std::optional<Recording> open(Context& context, const std::string& session,
         if (identity_path.empty()) identity_path = node->data.identity(found->user);
         source = std::make_unique<sessions::replay::DirectoryBundle>(node->data.session(found->id));
     }
-    const auto identity = read_identity(identity_path);
+    auto identity = read_identity(identity_path);
     if (!identity) {
         report_failure(
             context,
@@ -76,12 +84,22 @@ std::optional<Recording> open(Context& context, const std::string& session,
             "--identity FILE");
         return std::nullopt;
     }
-    auto recording = sessions::replay::open_recording(*source, *identity);
-    if (!recording) {
-        report_failure(context, "recording: " + recording.error().message(),
-                       "lucid session verify " + session);
-        return std::nullopt;
-    }
+    return Sealed{std::move(source), std::move(*identity)};
+}
+
+std::optional<Recording> report_unopened(Context& context, const std::string& session,
+                                         const Error& error) {
+    report_failure(context, "recording: " + error.message(), "lucid session verify " + session);
+    return std::nullopt;
+}
+
+/// All of it.
+std::optional<Recording> open(Context& context, const std::string& session,
+                              const std::string& identity_file) {
+    const auto sealed = find(context, session, identity_file);
+    if (!sealed) return std::nullopt;
+    auto recording = sessions::replay::open_recording(*sealed->source, sealed->identity);
+    if (!recording) return report_unopened(context, session, recording.error());
     return std::move(*recording);
 }
 
@@ -109,9 +127,9 @@ void write_events(Context& context, const Recording& recording, const std::strin
         fmt::print("{} events in {}\n", recording.events.size(), file);
 }
 
-/// Has the recording drawn; prints what came of it.
+/// Has the recording drawn; prints what came of it. `keyframe_us`: where it begins.
 void draw(Context& context, const Recording& recording, std::vector<std::string> arguments,
-          bool pointer) {
+          bool pointer, std::optional<std::uint64_t> keyframe_us = std::nullopt) {
     if (pointer) arguments.emplace_back("--pointer");
     if (!context.json && ::isatty(STDERR_FILENO) != 0) arguments.emplace_back("--progress");
     const auto& out = arguments[2];
@@ -127,13 +145,17 @@ void draw(Context& context, const Recording& recording, std::vector<std::string>
                               report.value("not_found", false) ? "a later time" : "");
     if (context.json) {
         report["out"] = out;
+        if (keyframe_us) report["keyframe_us"] = *keyframe_us;
         fmt::print("{}\n", report.dump());
         return;
     }
     const auto kept = report.value("kept", std::uint64_t{0});
     const auto undrawn = report.value("undrawn", std::uint64_t{0});
-    fmt::print("{} pictures in {}{}\n", report.value("pictures", std::uint64_t{0}), out,
-               kept > 0 ? fmt::format(" ({} were there already)", kept) : "");
+    fmt::print("{} pictures in {}{}{}\n", report.value("pictures", std::uint64_t{0}), out,
+               kept > 0 ? fmt::format(" ({} were there already)", kept) : "",
+               keyframe_us ? fmt::format(" (from the index's keyframe at {:.3f} s)",
+                                         static_cast<double>(*keyframe_us) / 1e6)
+                           : "");
     if (undrawn == 0) return;
     const auto first = report.value("undrawn_first", Json::object());
     fmt::print(stderr,
@@ -141,6 +163,28 @@ void draw(Context& context, const Recording& recording, std::vector<std::string>
                "the picture are older\n",
                undrawn, static_cast<double>(first.value("t_us", std::uint64_t{0})) / 1e6,
                first.value("why", ""));
+}
+
+/// The picture of one moment; of the recording only what that takes is read.
+void draw_moment(Context& context, const Flags& flags) {
+    const auto sealed = find(context, flags.session, flags.identity);
+    if (!sealed) return;
+    const sessions::replay::MomentOptions options{!flags.no_index, flags.pointer};
+    const auto moment = sessions::replay::open_moment(
+        *sealed->source, sealed->identity, static_cast<std::uint64_t>(flags.png_s * 1e6), options);
+    if (!moment) {
+        report_unopened(context, flags.session, moment.error());
+        return;
+    }
+    if (!moment->index_problem.empty())
+        fmt::print(stderr, "lucid: the index is of no use ({}); played from the beginning\n",
+                   moment->index_problem);
+    const auto out = flags.out.empty()
+                         ? fmt::format("{:.12}-{:.3f}s.png",
+                                       moment->recording.manifest.session_id.hex(), flags.png_s)
+                         : flags.out;
+    draw(context, moment->recording, {"png", fmt::format("{}", flags.png_s), out}, flags.pointer,
+         moment->keyframe_us);
 }
 
 void run(Context& context, const Flags& flags) {
@@ -153,17 +197,10 @@ void run(Context& context, const Flags& flags) {
         context.exit_code = exit_usage;
         return;
     }
+    if (flags.png_s >= 0) return draw_moment(context, flags);
     const auto recording = open(context, flags.session, flags.identity);
     if (!recording) return;
     if (!flags.events.empty()) return write_events(context, *recording, flags.events);
-    if (flags.png_s >= 0) {
-        const auto out = flags.out.empty()
-                             ? fmt::format("{:.12}-{:.3f}s.png",
-                                           recording->manifest.session_id.hex(), flags.png_s)
-                             : flags.out;
-        return draw(context, *recording, {"png", fmt::format("{}", flags.png_s), out},
-                    flags.pointer);
-    }
     if (!flags.frames.empty())
         return draw(context, *recording, {"frames", fmt::format("{}", flags.every_s), flags.frames},
                     flags.pointer);
@@ -206,6 +243,8 @@ void add_session_export(CLI::App& session, Context& context) {
     command->add_option("--webm", f->webm, "Video file, VP9");
     command->add_option("--fps", f->frames_per_second, "Frames a second of a video at most (10)")
         ->check(CLI::Range(0.1, 60.0));
+    command->add_flag("--no-index", f->no_index,
+                      "With --png: from proven segments alone, played from the beginning");
     command->add_flag("--pointer", f->pointer, "Draw the pointer where the client's mouse was");
     command->add_option("--events", f->events, "All events as JSON lines");
     command->add_option("--identity", f->identity,

@@ -19,7 +19,9 @@
 #include <unistd.h>
 
 #include "../open_node.hpp"
+#include "../pictures_process.hpp"
 #include "control.hpp"
+#include "indexers.hpp"
 #include "ticket_desk.hpp"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -97,8 +99,16 @@ class Node {
          user::vault::Vault vault)
         : data_(data),
           desk_(std::move(catalog), std::move(vault), data.config()),
-          recorder_(data.path(), log_closed),
+          recorder_(data.path(),
+                    [this](const gateway::RecordingClosed& closed) {
+                        log_closed(closed);
+                        if (indexers_) indexers_->closed(closed.id);
+                    }),
           chain_("chain", {data.path()}, {}) {
+        if (data.config().index) {
+            indexers_ = std::make_unique<Indexers>();
+            recorder_.set_indexer([this](const SessionId& id) { return indexers_->start(id); });
+        }
         if (!data.config().clamd.empty())
             scanner_ =
                 std::make_unique<gateway::ScannerLink>(std::vector<std::string>{data.path()});
@@ -110,6 +120,7 @@ class Node {
     std::int64_t started_us_ = core::runtime::boottime_us();
     core::runtime::Metrics metrics_;
     TicketDesk desk_;
+    std::unique_ptr<Indexers> indexers_;  ///< null: switched off
     gateway::RecorderLink recorder_;
     gateway::RoleProcess chain_;
     std::unique_ptr<gateway::ScannerLink> scanner_;  ///< null: none is configured
@@ -238,6 +249,7 @@ void Node::drain(const core::net::Fd& signals) {
     gateway_->drain("gateway shut down", drain_patience);
     if (scanner_) scanner_->stop(scanner_patience);
     recorder_.drain(seal_patience);
+    if (indexers_) indexers_->stop();
     chain_.stop({}, chain_patience);
 }
 
@@ -266,7 +278,7 @@ std::optional<Problem> confine(const core::runtime::DataDir& data) {
     jail.write = {data.path()};
     for (const auto& volume : data.volumes().look())
         if (volume.ready() && !volume.id.empty()) jail.write.push_back(volume.path);
-    jail.execute = {"/proc/self/exe"};
+    jail.execute = {"/proc/self/exe", pictures_program()};
     const auto strength = core::runtime::enter_jail(jail);
     if (!strength) return Problem{"the jail cannot be entered: " + strength.error().message(), ""};
     if (!strength->files())

@@ -38,6 +38,9 @@ struct Config {
     std::chrono::seconds resume_window{60};
     /// How long live sessions may go on after SIGTERM before they are ended; 0: not at all.
     std::chrono::seconds shutdown_wait{0};
+    /// Make keyframes, thumbnails and an activity track of each session while it runs. Off until
+    /// its cost is measured on small machines.
+    bool index = false;
 
     /// Where clamd listens, "unix:/PATH" or "tcp:ADDRESS:PORT"; empty: there is none.
     std::string clamd;

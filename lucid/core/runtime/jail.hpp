@@ -47,6 +47,12 @@ Result<JailStrength> enter_jail(const Jail& jail);
 /// in sanitizer builds.
 Result<void> refuse_rare_system_calls(bool no_programs);
 
+/// For a process that computes on hostile bytes: from here on it may use descriptors that it has or
+/// is handed, manage memory that is not executable, tell the time, and leave. Opening a file,
+/// making a socket or a process, and everything else ends it (SIGSYS). Needs no_new_privs and a
+/// single thread. In sanitizer builds only files and ports are confined.
+Result<void> confine_decoder();
+
 /// A network of its own without any interface: sockets that it has stay what they are, new ones
 /// lead nowhere. False where the system does not let users make namespaces.
 [[nodiscard]] bool leave_network();

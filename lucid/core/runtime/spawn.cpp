@@ -21,10 +21,17 @@ std::string own_executable() {
 
 Result<Child> spawn_role(const std::string& executable, const std::string& role,
                          const std::vector<std::string>& arguments) {
+    std::vector<std::string> words = {"role", role};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return spawn_program(executable, words);
+}
+
+Result<Child> spawn_program(const std::string& executable,
+                            const std::vector<std::string>& arguments) {
     LUCID_TRY(auto ends, net::FrameChannel::make_pair());
     // Everything is allocated before fork: the child of a threaded process may only make calls that
     // are safe after it.
-    std::vector<std::string> words = {executable, "role", role};
+    std::vector<std::string> words = {executable};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());

@@ -26,6 +26,10 @@ struct Child {
 Result<Child> spawn_role(const std::string& executable, const std::string& role,
                          const std::vector<std::string>& arguments);
 
+/// The same with `executable arguments…`, for a program beside this one.
+Result<Child> spawn_program(const std::string& executable,
+                            const std::vector<std::string>& arguments);
+
 /// Path of the running binary.
 [[nodiscard]] std::string own_executable();
 

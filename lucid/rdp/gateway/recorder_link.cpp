@@ -124,10 +124,11 @@ RecorderLink::RecorderLink(std::string data_dir,
 Result<core::net::Fd> RecorderLink::open(const RecordingRequest& request) {
     auto pending = std::make_shared<Pending>();
     pending->id = request.id;
+    const auto indexer = start_indexer_ ? start_indexer_(request.id) : core::net::Fd();
     std::unique_lock lock(mutex_);
     // Queued before it is sent and under one lock, so that the order of answers is the queue's.
     pending_.push_back(pending);
-    const auto sent = process_.send(encode_open(request));
+    const auto sent = process_.send(encode_open(request), indexer.get());
     if (!sent) {
         std::erase(pending_, pending);
         return fail(sent.error());

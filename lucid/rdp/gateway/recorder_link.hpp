@@ -31,6 +31,11 @@ class RecorderLink : public RecorderPort {
     /// Starts the recorder role; `on_closed` is called on the link's own thread.
     RecorderLink(std::string data_dir, std::function<void(const RecordingClosed&)> on_closed);
 
+    /// Starts an indexer for a session and gives the recorder's end of its socket; an invalid one:
+    /// there is none. To be set before the first open().
+    using StartIndexer = std::function<core::net::Fd(const SessionId&)>;
+    void set_indexer(StartIndexer start) { start_indexer_ = std::move(start); }
+
     Result<core::net::Fd> open(const RecordingRequest& request) override;
     [[nodiscard]] bool running() const { return process_.running(); }
     [[nodiscard]] pid_t pid() const { return process_.pid(); }
@@ -47,6 +52,7 @@ class RecorderLink : public RecorderPort {
     void on_lost();
 
     std::function<void(const RecordingClosed&)> on_closed_;
+    StartIndexer start_indexer_;
     std::mutex mutex_;
     std::condition_variable answered_;
     /// In the order of the requests. Shared with the caller that waits; dropped when it gave up.

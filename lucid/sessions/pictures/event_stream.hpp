@@ -6,8 +6,9 @@
 ///
 ///   u64 LE duration µs ‖ (u8 class ‖ u8 kind ‖ u64 LE time µs ‖ u32 LE length ‖ payload)…
 ///
-/// Only what is drawn: screen events and the client's PDUs, which move the pointer. Header only on
-/// the writing side, so that the writer does not link what draws.
+/// Only what is drawn: screen events, the client's PDUs, which move the pointer, and what comes
+/// from an index (a keyframe to begin with). Header only on the writing side, so that the writer
+/// does not link what draws.
 
 #include <lucid/common/bytes/writer.hpp>
 #include <lucid/sessions/replay/recording.hpp>
@@ -18,6 +19,7 @@ inline constexpr std::size_t event_stream_bytes_max = std::size_t{2} << 30;
 
 [[nodiscard]] inline bool is_drawn(const replay::RecordedEvent& event) {
     return event.event_class == format::EventClass::screen ||
+           event.event_class == format::EventClass::index ||
            (event.event_class == format::EventClass::input &&
             event.kind == format::kind_client_pdu);
 }

@@ -1,24 +1,14 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/rdp/avc/ffmpeg_decoder.hpp>
-#include <lucid/rdp/proto/tpkt.hpp>
 #include <lucid/sessions/pictures/player.hpp>
 
 #include <algorithm>
 
 namespace lucid::sessions::pictures {
-namespace {
-
-rdp::picture::CompositorOptions options() {
-    rdp::picture::CompositorOptions options;
-    options.make_avc = rdp::avc::make_ffmpeg_decoder;
-    return options;
-}
-
-}  // namespace
 
 Player::Player(const replay::Recording& recording)
-    : recording_(&recording), compositor_(options()) {}
+    : recording_(&recording), stage_(rdp::avc::make_ffmpeg_decoder) {}
 
 std::uint64_t Player::next_us() const {
     return done() ? recording_->manifest.duration_us : recording_->events[next_].time_us;
@@ -30,32 +20,15 @@ void Player::advance(std::uint64_t until_us) {
 }
 
 void Player::play(const replay::RecordedEvent& event) {
-    if (event.event_class == format::EventClass::input && event.kind == format::kind_client_pdu)
-        return follow_mouse(event.payload);
-    if (event.event_class != format::EventClass::screen) return;
-    const auto drawn = event.kind == format::kind_connect_response
-                           ? compositor_.connect_response(event.payload)
-                           : compositor_.server_pdu(event.payload);
+    const auto drawn = stage_.play(event.event_class, event.kind, event.payload);
     if (drawn) return;
     if (problems_.count++ > 0) return;
     problems_.first = drawn.error();
     problems_.first_us = event.time_us;
 }
 
-void Player::follow_mouse(ByteView packet) {
-    if (packet.empty() || packet[0] == rdp::proto::tpkt_version) return;
-    const auto events = rdp::proto::decode_fast_path_input(packet);
-    if (!events) return;
-    for (const auto& event : *events) {
-        if (event.code != rdp::proto::FastPathEvent::mouse) continue;
-        mouse_x_ = event.x;
-        mouse_y_ = event.y;
-        ++mouse_moves_;
-    }
-}
-
 FrameView Player::frame() const {
-    const auto& screen = compositor_.screen();
+    const auto& screen = compositor().screen();
     return {screen.bytes(), screen.width(), screen.height()};
 }
 
@@ -67,16 +40,16 @@ FrameView Player::frame_with_pointer() {
 }
 
 void Player::draw_pointer() {
-    const auto* image = compositor_.pointer().image();
+    const auto* image = compositor().pointer().image();
     if (image == nullptr) return;
-    const auto& screen = compositor_.screen();
+    const auto& screen = compositor().screen();
     const auto& shape = image->pixels;
     for (std::uint32_t y = 0; y < shape.height(); ++y) {
-        const auto to_y = std::int64_t{mouse_y_} + y - image->hot_y;
+        const auto to_y = std::int64_t{stage_.mouse_y()} + y - image->hot_y;
         if (to_y < 0 || to_y >= screen.height()) continue;
         const auto row = shape.row(y);
         for (std::uint32_t x = 0; x < shape.width(); ++x) {
-            const auto to_x = std::int64_t{mouse_x_} + x - image->hot_x;
+            const auto to_x = std::int64_t{stage_.mouse_x()} + x - image->hot_x;
             if (to_x < 0 || to_x >= screen.width()) continue;
             const auto at =
                 (static_cast<std::size_t>(to_y) * screen.width() + static_cast<std::size_t>(to_x)) *
@@ -91,8 +64,8 @@ void Player::draw_pointer() {
 }
 
 bool Player::take_changed(bool with_pointer) {
-    const bool picture = !compositor_.take_damage().empty();
-    const auto pointer = compositor_.pointer().changes() + mouse_moves_;
+    const bool picture = !stage_.compositor().take_damage().empty();
+    const auto pointer = compositor().pointer().changes() + stage_.mouse_moves();
     const bool moved = pointer != seen_pointer_;
     seen_pointer_ = pointer;
     return picture || (with_pointer && moved);

@@ -8,7 +8,7 @@
 ///   player.advance(3'000'000);                    // to the third second
 ///   write_file(encode_png(player.frame()));
 
-#include <lucid/rdp/picture/compositor.hpp>
+#include <lucid/sessions/pictures/stage.hpp>
 #include <lucid/sessions/replay/recording.hpp>
 
 namespace lucid::sessions::pictures {
@@ -45,20 +45,16 @@ class Player {
     /// True when the picture (or the pointer, `with_pointer`) changed since the last call.
     bool take_changed(bool with_pointer);
     [[nodiscard]] const PlayProblems& problems() const { return problems_; }
-    [[nodiscard]] const rdp::picture::Compositor& compositor() const { return compositor_; }
+    [[nodiscard]] const rdp::picture::Compositor& compositor() const { return stage_.compositor(); }
 
   private:
     void play(const replay::RecordedEvent& event);
-    void follow_mouse(ByteView packet);
     void draw_pointer();
 
     const replay::Recording* recording_;
-    rdp::picture::Compositor compositor_;
+    Stage stage_;
     std::size_t next_ = 0;
     PlayProblems problems_;
-    std::uint32_t mouse_x_ = 0;
-    std::uint32_t mouse_y_ = 0;
-    std::uint64_t mouse_moves_ = 0;
     std::uint64_t seen_pointer_ = 0;
     Bytes with_pointer_;
 };

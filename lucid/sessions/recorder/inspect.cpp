@@ -42,6 +42,8 @@ bool is_known(const std::string& file) {
         "manifest.json", "manifest.sig",    "receipts/open.json", "receipts/close.json",
         "anchor.json",   "envelopes/0.age", "pruned.json",        "start.json"};
     if (names.contains(file)) return true;
+    // Derived data; verification looks into it.
+    if (file.starts_with("index/")) return true;
     // Later envelopes: n.age and n.json.
     if (!file.starts_with("envelopes/")) return false;
     const auto name = fs::path(file).filename();
@@ -72,7 +74,8 @@ class Inspector {
         }
         if (has("pruned.json")) {
             const bool contents = std::any_of(files_.begin(), files_.end(), [](const auto& file) {
-                return file.starts_with("chunks/") || file.starts_with("envelopes/");
+                return file.starts_with("chunks/") || file.starts_with("envelopes/") ||
+                       file.starts_with("index/");
             });
             out_.state = contents ? RecordingState::half_pruned : RecordingState::pruned;
             check_rest({"manifest.sig", "receipts/open.json", "receipts/close.json"});

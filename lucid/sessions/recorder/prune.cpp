@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array folders = {"chunks", "envelopes"};
+constexpr std::array folders = {"chunks", "envelopes", "index"};
 constexpr std::size_t statement_bytes_max = 4096;
 
 constexpr const char* statement_name = "pruned.json";
@@ -49,7 +49,9 @@ std::uint64_t prunable_bytes(const std::string& directory) {
     std::uint64_t bytes = 0;
     std::error_code error;
     for (const auto* folder : folders)
-        for (const auto& entry : fs::directory_iterator(directory + "/" + folder, error)) {
+        for (const auto& entry :
+             fs::recursive_directory_iterator(directory + "/" + folder, error)) {
+            if (!entry.is_regular_file(error)) continue;
             const auto size = entry.file_size(error);
             if (!error) bytes += size;
         }

@@ -4,8 +4,8 @@
 
 /// Retention: what goes when recordings get too old or too many, and how it goes. What is held,
 /// live or not anchored never does. Of a pruned recording everything small stays (manifest,
-/// signature, receipts, tiles, anchor): that it was, and what it was, can still be shown; chunks
-/// and envelopes are gone.
+/// signature, receipts, tiles, anchor): that it was, and what it was, can still be shown; chunks,
+/// envelopes and the index are gone.
 
 #include <lucid/common/ids/session_id.hpp>
 #include <lucid/common/result/result.hpp>
@@ -19,7 +19,7 @@ namespace lucid::sessions::recorder {
 struct Stored {
     SessionId id;
     std::int64_t ended_s = 0;
-    std::uint64_t bytes = 0;  ///< of chunks and envelopes
+    std::uint64_t bytes = 0;  ///< of chunks, envelopes and index
     bool sealed = false;
     bool anchored = false;
     bool held = false;
@@ -34,7 +34,7 @@ struct RetentionRules {
 [[nodiscard]] std::vector<Stored> choose_to_prune(std::vector<Stored> all,
                                                   const RetentionRules& rules, std::int64_t now_s);
 
-/// Bytes of chunks and envelopes of a recording's directory.
+/// Bytes of chunks, envelopes and index of a recording's directory.
 [[nodiscard]] std::uint64_t prunable_bytes(const std::string& directory);
 
 /// Says so in pruned.json first, then removes; what was interrupted is finished by calling it

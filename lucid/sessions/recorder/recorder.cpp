@@ -41,6 +41,8 @@ constexpr std::size_t key_file_bytes_max = 4096;
 constexpr auto retry_pause = 5s;
 /// How long a recorder of an earlier run may take to seal and go.
 constexpr auto predecessor_patience = 20s;
+/// What indexers may take when everything ends.
+constexpr auto drain_index_patience = 3s;
 
 struct OpenRequest {
     SessionId id;
@@ -98,11 +100,16 @@ class RecorderProcess {
                 log::warning("core is gone", {{"error", frame.error().message()}});
                 break;
             }
-            handle(frame->payload);
+            handle(std::move(*frame));
         }
         draining_ = true;
         for (auto& live : sessions_) live.thread.join();
         reap();
+        for (const auto& tap : indexing_) tap->hurry(drain_index_patience);
+        indexing_.remove_if([](const auto& tap) {
+            while (!tap->done()) std::this_thread::sleep_for(channel_poll / 10);
+            return true;
+        });
         stop_ = true;
         anchoring.join();
     }
@@ -125,6 +132,8 @@ class RecorderProcess {
     }
 
     void recover_all() {
+        for (const auto& volume : data_.volumes().look())
+            if (volume.ready()) remove_unfinished_indexes(volume.sessions());
         for (const auto& found : data_.volumes().recordings()) {
             const auto id = SessionId::from_hex(found.id);
             if (!id) continue;
@@ -196,14 +205,16 @@ class RecorderProcess {
         }
     }
 
-    void handle(ByteView payload) {
+    void handle(core::net::Frame frame) {
+        const auto& payload = frame.payload;
         const auto json = Json::parse(payload.begin(), payload.end(), nullptr, false);
         const auto op = json.is_object() ? json.value("op", "") : "";
         if (op == "drain") {
             stop_ = true;
         } else if (op == "open") {
             const auto request = decode_open(json);
-            const auto opened = request ? open(*request) : fail(request.error());
+            const auto opened =
+                request ? open(*request, std::move(frame.fd)) : fail(request.error());
             if (!opened)
                 answer({{"ok", false},
                         {"session_id", request ? request->id.hex() : ""},
@@ -254,7 +265,7 @@ class RecorderProcess {
         return out;
     }
 
-    Result<void> open(const OpenRequest& request) {
+    Result<void> open(const OpenRequest& request, core::net::Fd indexer) {
         LUCID_TRY(const auto volume, place());
         LUCID_TRY(const auto to, recipients());
         Bytes key_bytes(32);
@@ -275,8 +286,9 @@ class RecorderProcess {
         skeleton.ended_at_us = skeleton.started_at_us;
         skeleton.clock_synchronised = core::runtime::clock_synchronised();
         skeleton.recorder = "lucid " + version_;
-        LUCID_TRY(auto writer, SessionWriter::create(volume.sessions() + "/" + request.id.hex(),
-                                                     skeleton, session_key, envelope, key_));
+        const auto directory = volume.sessions() + "/" + request.id.hex();
+        LUCID_TRY(auto writer,
+                  SessionWriter::create(directory, skeleton, session_key, envelope, key_));
         LUCID_CHECK(writer->add(format::EventClass::audit, format::kind_note, 0,
                                 as_bytes(format::opening_note(parties, salt))));
         LUCID_CHECK(
@@ -296,6 +308,8 @@ class RecorderProcess {
         auto loop = std::make_shared<SessionLoop>(request.id, std::move(ours),
                                                   request.start_boottime_us, std::move(writer),
                                                   anchoring_, draining_, watch_space(volume));
+        if (indexer.valid())
+            loop->follow_with(tap(request.id, directory, session_key, std::move(indexer)));
         live.thread = std::thread([&live, loop = std::move(loop)] {
             live.end = loop->run();
             live.done = true;
@@ -304,7 +318,22 @@ class RecorderProcess {
         return {};
     }
 
+    /// Null, and said in the log, where there will be no index.
+    std::shared_ptr<IndexTap> tap(const SessionId& id, const std::string& directory,
+                                  const crypto::Secret& session_key, core::net::Fd indexer) {
+        auto writer = IndexWriter::create(directory, id, session_key);
+        if (!writer) {
+            log::warning("session has no index",
+                         {{"session", id.hex()}, {"reason", writer.error().message()}});
+            return nullptr;
+        }
+        indexing_.push_back(
+            std::make_shared<IndexTap>(id, std::move(indexer), std::move(*writer), key_));
+        return indexing_.back();
+    }
+
     void reap() {
+        indexing_.remove_if([](const auto& tap) { return tap->done(); });
         for (auto live = sessions_.begin(); live != sessions_.end();) {
             if (!live->done) {
                 ++live;
@@ -389,6 +418,7 @@ class RecorderProcess {
     std::atomic<bool> draining_{false};
     Anchoring anchoring_;
     std::list<Live> sessions_;
+    std::list<std::shared_ptr<IndexTap>> indexing_;
     /// Not sealed because the disk would not have it; why each of them ended.
     std::vector<SessionId> unsealed_;
     std::map<SessionId, std::string> reasons_;

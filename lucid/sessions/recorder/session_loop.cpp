@@ -31,7 +31,11 @@ Result<std::optional<SessionLoop::Stop>> SessionLoop::take_frames() {
     while (!stop) {
         LUCID_TRY(const auto frame, peek_frame(ByteView(buffer_).subspan(done)));
         if (!frame) break;
+        // Derived data has a tree of its own; the same class and index must not be sealed twice.
+        if (frame->event_class == format::EventClass::index)
+            return fail(Errc::bad_value, "an index event from the relay", frame->kind);
         LUCID_CHECK(writer_->add(frame->event_class, frame->kind, frame->time_us, frame->payload));
+        if (tap_) tap_->offer(*frame);
         if (frame->kind == format::kind_end) {
             LUCID_TRY(const auto ending, decode_ending(frame->payload));
             stop = Stop{ending.complete, ending.reason};
@@ -93,6 +97,7 @@ Result<SessionLoop::Stop> SessionLoop::pump() {
         LUCID_CHECK(writer_->tick(now_us()));
         anchoring_.update(id_, writer_->synced());
         acknowledge();
+        if (tap_) tap_->stored(writer_->stored_bytes());
         if (stop) return *stop;
     }
 }
@@ -114,9 +119,11 @@ SessionEnd SessionLoop::run() {
         log::error("recording could not be ended",
                    {{"session", id_.hex()}, {"error", manifest.error().message()}});
         end.state = "partial";
+        if (tap_) tap_->abandon();
         return end;
     }
     end.manifest = *manifest;
+    if (tap_) tap_->finish(*manifest);
     anchoring_.end(id_, *manifest, format::manifest_hash(as_bytes(manifest->to_json())));
     return end;
 }

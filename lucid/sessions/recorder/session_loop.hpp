@@ -7,6 +7,7 @@
 
 #include <lucid/core/net/fd.hpp>
 #include <lucid/sessions/recorder/anchoring.hpp>
+#include <lucid/sessions/recorder/index_tap.hpp>
 #include <lucid/sessions/recorder/session_writer.hpp>
 
 #include <atomic>
@@ -43,6 +44,8 @@ class SessionLoop {
           draining_(draining),
           space_(std::move(space)) {}
 
+    /// The session's indexer gets its events, too; before run().
+    void follow_with(std::shared_ptr<IndexTap> tap) { tap_ = std::move(tap); }
     /// Runs until the session has ended and its manifest is written.
     SessionEnd run();
 
@@ -67,6 +70,7 @@ class SessionLoop {
     SpaceWatch space_;
     std::uint64_t space_checked_us_ = 0;
     std::uint64_t space_checked_bytes_ = 0;
+    std::shared_ptr<IndexTap> tap_;  ///< null: no index
     Bytes buffer_;
     std::uint64_t acknowledged_mebibytes_ = 0;
 };

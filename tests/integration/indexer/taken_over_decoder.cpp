@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: Lucid contributors
+// SPDX-License-Identifier: Apache-2.0
+//
+// An indexer that was taken over by the first pixels it saw and then tries to get out: it opens a
+// file that everybody may read, or makes a socket. When that is not its end, it says so in the
+// index's own words: an index that calls itself whole.
+
+#include <lucid/common/bytes/writer.hpp>
+#include <lucid/core/runtime/harden.hpp>
+#include <lucid/core/runtime/jail.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main() {
+    constexpr int recorder = 3;
+    if (!lucid::core::runtime::harden_process(16)) return 1;
+    if (!lucid::core::runtime::confine_decoder()) return 1;
+    char pixels[4096];
+    if (::recv(recorder, pixels, sizeof pixels, 0) <= 0) return 1;
+#if defined(LUCID_WAY_OUT_file)
+    (void)::open("/etc/ld.so.cache", O_RDONLY);
+#else
+    (void)::socket(AF_INET, SOCK_STREAM, 0);
+#endif
+    while (::recv(recorder, pixels, sizeof pixels, 0) > 0) {
+    }
+    lucid::Writer done;
+    done.u32_le(10).u8(5).u8(95).u64_le(0);
+    (void)::send(recorder, done.view().data(), done.view().size(), 0);
+    return 0;
+}
