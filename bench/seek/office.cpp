@@ -198,8 +198,8 @@ void Office::work(std::uint64_t until_us) {
     while (now_us_ < until_us) {
         if (now_us_ < away_until_us_) {
             // Nobody is there; the caret blinks.
-            now_us_ += second / 2;
             blink();
+            now_us_ += second / 2;
             continue;
         }
         if (now_us_ >= next_window_us_) {
