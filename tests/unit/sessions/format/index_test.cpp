@@ -64,7 +64,9 @@ TEST(History, goes_in_pieces) {
         const auto whole = reader.add(pieces[i]);
         ASSERT_TRUE(whole);
         EXPECT_EQ(whole->size(), i + 1 == pieces.size() ? 1U : 0U);
-        if (!whole->empty()) EXPECT_EQ(whole->front(), history);
+        if (!whole->empty()) {
+            EXPECT_EQ(whole->front(), history);
+        }
     }
     EXPECT_EQ(reader.keyframe_us(), 99U);
     ASSERT_TRUE(reader.add(pieces[0]));
