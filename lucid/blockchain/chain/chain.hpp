@@ -88,8 +88,7 @@ class Chain final : public ChainView {
     [[nodiscard]] state::Account account(const proto::Address& address) const;
     [[nodiscard]] evm::BlockContext context_of(const proto::Header& header) const override;
     [[nodiscard]] evm::BlockContext next_context() const override;
-    /// Nothing: Lucid's blocks call no system contracts.
-    void begin_block(state::World&, const StoredBlock&) const override {}
+    void begin_block(state::World& world, const StoredBlock& block) const override;
     [[nodiscard]] std::vector<ForkInfo> forks() const override;
     /// What code in the block after the head would see at this time.
     [[nodiscard]] evm::BlockContext context_after_head(std::uint64_t timestamp) const;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/chain/chain.hpp>
 #include <lucid/blockchain/chain/evm_stack.hpp>
+#include <lucid/blockchain/state/block_transition.hpp>
 #include <lucid/blockchain/proto/fork_id.hpp>
 #include <lucid/common/crypto/hash.hpp>
 
@@ -76,6 +77,10 @@ evm::BlockContext Chain::context_after_head(std::uint64_t timestamp) const {
     block.prev_randao = crypto::sha256({as_bytes("lucid/randao/1"), head_hash_});
     block.base_fee = base_fee_wei;
     return block;
+}
+
+void Chain::begin_block(state::World& world, const StoredBlock& block) const {
+    state::begin_block(world, context_of(block.header), block.header.parent_hash, {});
 }
 
 evm::BlockContext Chain::next_context() const {
