@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/chain/chain.hpp>
 #include <lucid/blockchain/chain/evm_stack.hpp>
-#include <lucid/blockchain/state/block_transition.hpp>
 #include <lucid/blockchain/proto/fork_id.hpp>
+#include <lucid/blockchain/state/block_transition.hpp>
 #include <lucid/common/crypto/hash.hpp>
 
 // The chain's state as others read it and run code against it.
