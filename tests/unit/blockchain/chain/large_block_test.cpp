@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
+#include <ctime>
 #include <iostream>
 
 #include "chain_rig.hpp"
@@ -24,6 +24,13 @@ constexpr double seconds_max = 1;
 constexpr double seconds_max = 1;
 #endif
 
+/// Of the whole process: what others do on this machine does not count.
+double cpu_seconds() {
+    timespec t{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
+
 TEST(LargeBlock, a_thousand_sessions_are_anchored_in_one_block_within_a_second) {
     ChainRig rig;
     for (std::size_t i = 0; i < anchors; ++i) {
@@ -33,16 +40,16 @@ TEST(LargeBlock, a_thousand_sessions_are_anchored_in_one_block_within_a_second) 
         const auto sent = rig.chain().submit_anchor(anchor);
         ASSERT_TRUE(sent) << sent.error().message();
     }
-    const auto started = std::chrono::steady_clock::now();
+    const auto started = cpu_seconds();
     ASSERT_TRUE(rig.produce(1));
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    const auto took = cpu_seconds() - started;
     const auto block = *rig.chain().block(1);
     EXPECT_EQ(block.transactions.size(), anchors);
     EXPECT_EQ(rig.chain().log_size(), anchors + 1);
     for (const auto& bytes : block.receipts) EXPECT_TRUE(proto::Receipt::decode(bytes)->success);
-    std::cout << "block of " << anchors << " anchors: " << took.count() << " s, "
+    std::cout << "block of " << anchors << " anchors: " << took << " s of processor time, "
               << block.header.gas_used << " gas\n";
-    EXPECT_LT(took.count(), seconds_max);
+    EXPECT_LT(took, seconds_max);
 }
 
 }  // namespace
