@@ -14,7 +14,8 @@ desktop_size=1280x720
 free_port() {
     local port
     for _ in $(seq 50); do
-        port=$((20000 + RANDOM % 20000))
+        # Below the ports of outgoing connections (from 32768), which may hold one for minutes after their end.
+        port=$((20000 + RANDOM % 12000))
         # A connection that is refused means nobody listens there.
         if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then echo "$port"; return 0; fi
     done
