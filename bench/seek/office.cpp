@@ -23,6 +23,8 @@ constexpr std::uint32_t page_y = 60;
 constexpr std::uint32_t page_columns = 110;
 constexpr std::uint32_t page_rows = 38;
 constexpr std::uint32_t row_height = 17;
+/// BITMAP_COMPRESSION, NO_BITMAP_COMPRESSION_HDR.
+constexpr std::uint32_t bitmap_compressed = 0x0401;
 constexpr std::size_t pdu_bytes_max = 15'000;
 constexpr std::uint64_t second = 1'000'000;
 
@@ -104,14 +106,26 @@ void Office::send(std::uint32_t x, std::uint32_t y, std::uint32_t w, std::uint32
             for (auto line = top; line < bottom; ++line)
                 append(part, ByteView(pixels_).subspan((std::size_t{line} * width + left) * 4,
                                                        std::size_t{right - left} * 4));
-            const auto data =
-                encoder_->codecs.encode_planar(part, right - left, bottom - top, false);
+            auto data = encoder_->codecs.encode_planar(part, right - left, bottom - top, false);
+            std::uint32_t flags = bitmap_compressed;
+            Bytes again(part.size());
+            const bool whole = !data.empty() && encoder_->codecs.decode_planar(
+                                                    data, right - left, bottom - top, true, again);
+            if (!whole) {
+                data.clear();
+                // The encoder takes nothing as narrow as a caret, and of some noise it makes what
+                // its own decoder refuses: plain, rows bottom up.
+                flags = 0;
+                const auto row = std::size_t{right - left} * 4;
+                for (auto line = bottom - top; line-- > 0;)
+                    append(data, ByteView(part).subspan(line * row, row));
+            }
             if (rectangles.offset() + data.size() > pdu_bytes_max) flush();
             const auto u16 = [&](std::uint32_t v) {
                 rectangles.u16_le(static_cast<std::uint16_t>(v));
             };
             u16(left), u16(top), u16(right - 1), u16(bottom - 1), u16(right - left);
-            u16(bottom - top), u16(32), u16(0x0401), u16(static_cast<std::uint32_t>(data.size()));
+            u16(bottom - top), u16(32), u16(flags), u16(static_cast<std::uint32_t>(data.size()));
             rectangles.bytes(data);
             ++count;
             left = right;

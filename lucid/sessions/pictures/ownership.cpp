@@ -29,7 +29,9 @@ void Ownership::event(std::uint64_t time_us, std::size_t bytes, bool can_be_left
                       bool pointer) {
     if (open_) {
         const auto& last = stretches_.back();
-        if (time_us > last.span.first_us + span_us_max || last.bytes + bytes > span_bytes_max)
+        // What cannot be left out keeps no neighbour that can.
+        if (time_us > last.span.first_us + span_us_max || last.bytes + bytes > span_bytes_max ||
+            last.can_be_left_out != can_be_left_out)
             end_open(time_us);
     }
     if (!open_) {
