@@ -24,6 +24,16 @@ if outcome=$("$node" $here/run.mjs out/wasm/codec_cases.wasm compare "$work/case
 else
     echo "not ok pixels of the module equal those of the native decoders ($outcome)"; exit 1
 fi
+# The same through the typed loader that pages use.
+if npm=$(tools/dev/npm.sh typescript@5.9.3 @types/node@22.19.1 2> "$work/npm"); then
+    tools/dev/build_wasm.sh out/wasm/codecs.wasm web/packages/rdp/native/codecs.cpp > "$work/build" 2>&1 || { cat "$work/build"; echo "not ok the loader's module builds"; exit 1; }
+    rm -rf out/web/rdp && mkdir -p out/web && cp -r web/packages/rdp out/web/rdp && ln -sfn "$npm/node_modules" out/web/node_modules
+    if "$node" "$npm/node_modules/typescript/bin/tsc" --project out/web/rdp > "$work/tsc"; then echo "ok the loader compiles as strict TypeScript"
+    else cat "$work/tsc"; echo "not ok the loader compiles as strict TypeScript"; exit 1; fi
+    "$node" out/web/rdp/test/cases_test.js out/wasm/codecs.wasm "$work/cases"
+else
+    echo "skip loader ($(tail -n 1 "$work/npm"))"
+fi
 # Turns alternate and the best of each side counts: the machine may be busy.
 slow=()
 for file in "$work"/cases/large_*.case; do
