@@ -38,8 +38,8 @@ struct Config {
     std::chrono::seconds resume_window{60};
     /// How long live sessions may go on after SIGTERM before they are ended; 0: not at all.
     std::chrono::seconds shutdown_wait{0};
-    /// Make keyframes, thumbnails and an activity track of each session while it runs. Off until
-    /// its cost is measured on small machines.
+    /// Make keyframes, thumbnails and an activity track of each session while it runs. Off unless
+    /// asked for: its cost on small machines is not measured, and only its own tests switch it on.
     bool index = false;
 
     /// Where clamd listens, "unix:/PATH" or "tcp:ADDRESS:PORT"; empty: there is none.
