@@ -37,16 +37,6 @@ Result<Fd> open_to_read(const std::string& path) {
     return fail_errno(errno, "open file");
 }
 
-Result<void> write_all(const Fd& file, ByteView content) {
-    while (!content.empty()) {
-        const auto done = ::write(file.get(), content.data(), content.size());
-        if (done < 0 && errno == EINTR) continue;
-        if (done < 0) return fail_errno(errno, "write file");
-        content = content.subspan(static_cast<std::size_t>(done));
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<Bytes> read_file(const std::string& path, std::size_t bytes_max) {
@@ -82,6 +72,16 @@ Result<void> sync_directory(const std::string& path) {
     const Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory.valid()) return fail_errno(errno, "open directory");
     if (::fsync(directory.get()) != 0) return fail_errno(errno, "sync directory");
+    return {};
+}
+
+Result<void> write_all(const Fd& file, ByteView content, const char* what) {
+    while (!content.empty()) {
+        const auto done = ::write(file.get(), content.data(), content.size());
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) return fail_errno(errno, what);
+        content = content.subspan(static_cast<std::size_t>(done));
+    }
     return {};
 }
 

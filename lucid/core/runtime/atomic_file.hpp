@@ -7,6 +7,7 @@
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/crypto/secret.hpp>
 #include <lucid/common/result/result.hpp>
+#include <lucid/core/net/fd.hpp>
 
 #include <string>
 
@@ -19,6 +20,8 @@ Result<Bytes> read_file_part(const std::string& path, std::uint64_t offset, std:
 /// As read_file() into wiped memory; refuses (Errc::refused) a file that others may read.
 Result<crypto::Secret> read_secret_file(const std::string& path, std::size_t bytes_max);
 
+/// All of `content` to an open descriptor; `what` is the context of an error.
+Result<void> write_all(const net::Fd& file, ByteView content, const char* what = "write file");
 /// Writes beside, syncs, renames over `path`, syncs the directory. `mode` of a new file.
 Result<void> write_file_atomically(const std::string& path, ByteView content, unsigned mode = 0600);
 

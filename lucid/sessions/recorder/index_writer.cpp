@@ -28,16 +28,6 @@ Result<void> make_folder(const std::string& path) {
     return {};
 }
 
-Result<void> write_all(int fd, ByteView content) {
-    while (!content.empty()) {
-        const auto done = ::write(fd, content.data(), content.size());
-        if (done < 0 && errno == EINTR) continue;
-        if (done < 0) return fail_errno(errno, "write index");
-        content = content.subspan(static_cast<std::size_t>(done));
-    }
-    return {};
-}
-
 bool is_index_event(std::uint8_t kind) {
     return (kind >= format::kind_pages && kind <= format::kind_activity) ||
            kind == format::kind_spans;
@@ -47,7 +37,10 @@ bool is_index_event(std::uint8_t kind) {
 
 IndexWriter::IndexWriter(std::string recording, std::string folder, const SessionId& id,
                          const crypto::Secret& session_key)
-    : recording_(std::move(recording)), folder_(std::move(folder)), sealer_(id, session_key) {
+    : recording_(std::move(recording)),
+      folder_(std::move(folder)),
+      sealer_(id, session_key),
+      chunks_(folder_ + "/chunks", id) {
     manifest_.session_id = id;
 }
 
@@ -72,7 +65,7 @@ Result<void> IndexWriter::add(std::uint8_t kind, std::uint64_t time_us, ByteView
     if (payload.size() > format::event_payload_bytes_max)
         return fail(Errc::limit_exceeded, "index event", payload.size());
     if (time_us < t_last_us_) return fail(Errc::bad_value, "time of an index event", time_us);
-    const auto size = stored_bytes_ + events_.offset() + payload.size();
+    const auto size = stored_bytes() + events_.offset() + payload.size();
     if (size > std::max(bytes_anyhow, recorded * share_permille_max / 1000))
         return fail(Errc::limit_exceeded, "index size", size);
     if (events_.offset() + payload.size() + event_overhead_bytes_max >
@@ -114,60 +107,18 @@ Result<void> IndexWriter::note(std::uint8_t kind, std::uint64_t time_us, ByteVie
 
 Result<void> IndexWriter::seal() {
     if (events_.offset() == 0) return {};
-    if (leaves_.size() >= format::index_segments_max)
-        return fail(Errc::limit_exceeded, "index segments", leaves_.size());
-    const auto previous = leaves_.empty() ? Hash32{} : leaves_.back();
-    const auto segment = sealer_.seal(format::EventClass::index, leaves_.size(), t_first_us_,
+    const auto& leaves = chunks_.leaves();
+    if (leaves.size() >= format::index_segments_max)
+        return fail(Errc::limit_exceeded, "index segments", leaves.size());
+    const auto previous = leaves.empty() ? Hash32{} : leaves.back();
+    const auto segment = sealer_.seal(format::EventClass::index, leaves.size(), t_first_us_,
                                       t_last_us_, events_.view(), previous);
     events_.clear();
     map_.segments.push_back(std::exchange(open_, {}));
     open_.first_page = next_page_;
     LUCID_TRY(const auto header, format::decode_segment_header(segment));
-    return append_segment(segment, header);
-}
-
-Result<void> IndexWriter::open_chunk() {
-    chunk_file_ = core::net::Fd(::open((folder_ + "/chunks/open.lchk").c_str(),
-                                       O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!chunk_file_.valid()) return fail_errno(errno, "create index chunk");
-    const auto head = format::encode_chunk_header(
-        manifest_.session_id, static_cast<std::uint32_t>(manifest_.chunks.size()), leaves_.size());
-    LUCID_CHECK(write_all(chunk_file_.get(), head));
-    chunk_hash_.update(head);
-    chunk_size_ = head.size();
-    return {};
-}
-
-Result<void> IndexWriter::append_segment(ByteView segment, const format::SegmentHeader& header) {
-    const auto trailer =
-        (chunk_segments_.size() + 1) * format::trailer_entry_bytes + sizeof(std::uint32_t);
-    if (chunk_file_.valid() && chunk_size_ + segment.size() + trailer > format::chunk_bytes_max)
-        LUCID_CHECK(finish_chunk());
-    if (!chunk_file_.valid()) LUCID_CHECK(open_chunk());
-    LUCID_CHECK(write_all(chunk_file_.get(), segment));
-    chunk_hash_.update(segment);
-    chunk_segments_.push_back({chunk_size_, segment.size(), header});
-    chunk_size_ += segment.size();
-    stored_bytes_ += segment.size();
-    leaves_.push_back(format::segment_leaf(segment));
-    return {};
-}
-
-Result<void> IndexWriter::finish_chunk() {
-    const auto trailer = format::encode_chunk_trailer(chunk_segments_);
-    LUCID_CHECK(write_all(chunk_file_.get(), trailer));
-    chunk_hash_.update(trailer);
-    if (::fdatasync(chunk_file_.get()) != 0) return fail_errno(errno, "sync index");
-    const auto hash = chunk_hash_.finish();
-    const auto chunks = folder_ + "/chunks";
-    if (::rename((chunks + "/open.lchk").c_str(),
-                 (chunks + "/" + to_hex(hash) + ".lchk").c_str()) != 0)
-        return fail_errno(errno, "name index chunk");
-    manifest_.chunks.push_back(
-        {hash, chunk_size_ + trailer.size(), leaves_.size() - chunk_segments_.size()});
-    chunk_segments_.clear();
-    chunk_file_.reset();
-    return {};
+    if (!chunks_.has_room_for(segment)) LUCID_CHECK(chunks_.finish());
+    return chunks_.append(segment, header);
 }
 
 Result<void> IndexWriter::finish(const format::Manifest& manifest,
@@ -177,22 +128,23 @@ Result<void> IndexWriter::finish(const format::Manifest& manifest,
     t_first_us_ = t_last_us_;
     format::put_event(events_, format::kind_index_map, 0, map);
     LUCID_CHECK(seal());
-    LUCID_CHECK(finish_chunk());
-    for (const auto& [name, content] : format::make_tiles(leaves_)) {
+    LUCID_CHECK(chunks_.finish());
+    manifest_.chunks = chunks_.chunks();
+    const auto& leaves = chunks_.leaves();
+    for (const auto& [name, content] : format::make_tiles(leaves)) {
         std::error_code error;
         fs::create_directories(fs::path(folder_ + "/" + name).parent_path(), error);
         LUCID_CHECK(write_file_atomically(folder_ + "/" + name, content));
     }
     manifest_.session_root = manifest.root;
     manifest_.session_tree_size = manifest.tree_size;
-    manifest_.tree_size = leaves_.size();
-    manifest_.root = crypto::merkle_root(leaves_);
+    manifest_.tree_size = leaves.size();
+    manifest_.root = crypto::merkle_root(leaves);
     const auto json = manifest_.to_json();
     LUCID_CHECK(write_file_atomically(folder_ + "/index.sig",
                                       format::sign_index(evidence_key, as_bytes(json))));
     LUCID_CHECK(write_file_atomically(folder_ + "/index.json", as_bytes(json)));
-    for (const auto* part : {"/chunks", "/tiles"})
-        LUCID_CHECK(core::runtime::sync_directory(folder_ + part));
+    LUCID_CHECK(core::runtime::sync_directory(folder_ + "/tiles"));
     if (::rename(folder_.c_str(), (recording_ + "/index").c_str()) != 0)
         return fail_errno(errno, "place index");
     finished_ = true;

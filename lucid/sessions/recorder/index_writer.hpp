@@ -6,11 +6,9 @@
 /// folder beside the recordings (`sessions/.index/<id>`) that becomes `index/` in the recording
 /// once it is whole. What a crash leaves there is thrown away: an index can be missing.
 
-#include <lucid/common/crypto/hash.hpp>
-#include <lucid/core/net/fd.hpp>
-#include <lucid/sessions/format/chunk.hpp>
 #include <lucid/sessions/format/index.hpp>
 #include <lucid/sessions/format/index_manifest.hpp>
+#include <lucid/sessions/recorder/chunk_writer.hpp>
 
 #include <memory>
 #include <optional>
@@ -42,7 +40,7 @@ class IndexWriter {
                      std::uint64_t recorded);
     /// Seals what is left and puts the index into the sealed recording.
     Result<void> finish(const format::Manifest& manifest, const crypto::Ed25519Key& evidence_key);
-    [[nodiscard]] std::uint64_t stored_bytes() const { return stored_bytes_; }
+    [[nodiscard]] std::uint64_t stored_bytes() const { return chunks_.stored_bytes(); }
 
   private:
     IndexWriter(std::string recording, std::string folder, const SessionId& id,
@@ -51,14 +49,12 @@ class IndexWriter {
     static Result<void> note_part(ByteView payload, std::vector<std::uint64_t>& times,
                                   std::optional<std::uint64_t>& last);
     Result<void> seal();
-    Result<void> append_segment(ByteView segment, const format::SegmentHeader& header);
-    Result<void> open_chunk();
-    Result<void> finish_chunk();
 
     std::string recording_;
     std::string folder_;
     format::IndexManifest manifest_;
     format::SegmentSealer sealer_;
+    ChunkWriter chunks_;
     Writer events_;
     std::uint64_t t_first_us_ = 0;
     std::uint64_t t_last_us_ = 0;
@@ -67,12 +63,6 @@ class IndexWriter {
     std::uint32_t next_page_ = 0;
     std::optional<std::uint64_t> last_history_us_;
     std::optional<std::uint64_t> last_spans_us_;
-    std::vector<Hash32> leaves_;
-    core::net::Fd chunk_file_;
-    std::vector<format::SegmentRef> chunk_segments_;
-    std::size_t chunk_size_ = 0;
-    crypto::Sha256 chunk_hash_;
-    std::uint64_t stored_bytes_ = 0;
     bool finished_ = false;
 };
 

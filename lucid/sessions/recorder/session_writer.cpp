@@ -28,16 +28,6 @@ Result<void> make_folder(const std::string& path) {
     return {};
 }
 
-Result<void> write_all(int fd, ByteView content) {
-    while (!content.empty()) {
-        const auto done = ::write(fd, content.data(), content.size());
-        if (done < 0 && errno == EINTR) continue;
-        if (done < 0) return fail_errno(errno, "write chunk");
-        content = content.subspan(static_cast<std::size_t>(done));
-    }
-    return {};
-}
-
 }  // namespace
 
 SessionWriter::SessionWriter(std::string directory, format::Manifest skeleton,
@@ -46,7 +36,8 @@ SessionWriter::SessionWriter(std::string directory, format::Manifest skeleton,
     : directory_(std::move(directory)),
       manifest_(std::move(skeleton)),
       evidence_key_(evidence_key),
-      sealer_(manifest_.session_id, session_key) {}
+      sealer_(manifest_.session_id, session_key),
+      chunks_(directory_ + "/chunks", manifest_.session_id) {}
 
 Result<std::unique_ptr<SessionWriter>> SessionWriter::create(
     const std::string& directory, format::Manifest skeleton, const crypto::Secret& session_key,
@@ -112,39 +103,19 @@ Result<void> SessionWriter::tick(std::uint64_t now_us) {
 Result<void> SessionWriter::seal(format::EventClass event_class) {
     auto& open = open_[static_cast<std::size_t>(event_class)];
     if (open.events.offset() == 0) return {};
-    const auto previous = leaves_.empty() ? Hash32{} : leaves_.back();
-    const auto segment = sealer_.seal(event_class, leaves_.size(), open.t_first_us, open.t_last_us,
+    const auto& leaves = chunks_.leaves();
+    const auto previous = leaves.empty() ? Hash32{} : leaves.back();
+    const auto segment = sealer_.seal(event_class, leaves.size(), open.t_first_us, open.t_last_us,
                                       open.events.view(), previous);
     open.events.clear();
     LUCID_TRY(const auto header, format::decode_segment_header(segment));
     return disk(append_segment(segment, header));
 }
 
-Result<void> SessionWriter::open_chunk() {
-    chunk_file_ = core::net::Fd(::open((directory_ + "/chunks/open.lchk").c_str(),
-                                       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!chunk_file_.valid()) return fail_errno(errno, "create chunk");
-    const auto head = format::encode_chunk_header(
-        manifest_.session_id, static_cast<std::uint32_t>(manifest_.chunks.size()), leaves_.size());
-    LUCID_CHECK(write_all(chunk_file_.get(), head));
-    chunk_hash_.update(head);
-    chunk_size_ = head.size();
-    return core::runtime::sync_directory(directory_ + "/chunks");
-}
-
 Result<void> SessionWriter::append_segment(ByteView segment, const format::SegmentHeader& header) {
-    const auto trailer =
-        (chunk_segments_.size() + 1) * format::trailer_entry_bytes + sizeof(std::uint32_t);
-    if (chunk_file_.valid() && chunk_size_ + segment.size() + trailer > format::chunk_bytes_max)
-        LUCID_CHECK(finish_chunk());
-    if (!chunk_file_.valid()) LUCID_CHECK(open_chunk());
-    LUCID_CHECK(write_all(chunk_file_.get(), segment));
-    chunk_hash_.update(segment);
-    chunk_segments_.push_back({chunk_size_, segment.size(), header});
-    chunk_size_ += segment.size();
-    stored_bytes_ += segment.size();
-    leaves_.push_back(format::segment_leaf(segment));
-    frontier_.add(leaves_.back());
+    if (!chunks_.has_room_for(segment)) LUCID_CHECK(finish_chunk());
+    LUCID_CHECK(chunks_.append(segment, header));
+    frontier_.add(chunks_.leaves().back());
     if (!dirty_since_us_) dirty_since_us_ = now_us_;
     return {};
 }
@@ -154,30 +125,20 @@ Result<void> SessionWriter::disk(Result<void> result) {
     return result;
 }
 
-Result<void> SessionWriter::sync() {
-    if (chunk_file_.valid() && ::fdatasync(chunk_file_.get()) != 0)
-        return fail_errno(errno, "sync chunk");
+void SessionWriter::note_synced() {
     dirty_since_us_.reset();
     synced_ = {frontier_.size(), frontier_.root()};
+}
+
+Result<void> SessionWriter::sync() {
+    LUCID_CHECK(chunks_.sync());
+    note_synced();
     return {};
 }
 
 Result<void> SessionWriter::finish_chunk() {
-    const auto trailer = format::encode_chunk_trailer(chunk_segments_);
-    LUCID_CHECK(write_all(chunk_file_.get(), trailer));
-    chunk_hash_.update(trailer);
-    LUCID_CHECK(sync());
-    const auto hash = chunk_hash_.finish();
-    const auto folder = directory_ + "/chunks";
-    if (::rename((folder + "/open.lchk").c_str(),
-                 (folder + "/" + to_hex(hash) + ".lchk").c_str()) != 0)
-        return fail_errno(errno, "name chunk");
-    LUCID_CHECK(core::runtime::sync_directory(folder));
-    manifest_.chunks.push_back(
-        {hash, chunk_size_ + trailer.size(), leaves_.size() - chunk_segments_.size()});
-    chunk_segments_.clear();
-    chunk_file_.reset();
-    chunk_size_ = 0;
+    LUCID_CHECK(chunks_.finish());
+    note_synced();
     return {};
 }
 
@@ -187,15 +148,15 @@ Result<format::Manifest> SessionWriter::close(bool complete, const std::string& 
     if (failed_) return fail(*failed_);
     for (std::size_t c = 0; c < open_.size(); ++c)
         LUCID_CHECK(seal(static_cast<format::EventClass>(c)));
-    if (chunk_file_.valid()) LUCID_CHECK(finish_chunk());
-    LUCID_CHECK(sync());
+    LUCID_CHECK(finish_chunk());
+    manifest_.chunks = chunks_.chunks();
     manifest_.tree_size = frontier_.size();
     manifest_.root = frontier_.root();
     manifest_.complete = complete;
     manifest_.reason = reason;
     manifest_.ended_at_us = std::max(ended_at_us, manifest_.started_at_us);
     manifest_.duration_us = duration_us;
-    LUCID_CHECK(write_ending(directory_, manifest_, leaves_, evidence_key_));
+    LUCID_CHECK(write_ending(directory_, manifest_, chunks_.leaves(), evidence_key_));
     return manifest_;
 }
 

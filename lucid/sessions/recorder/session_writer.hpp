@@ -6,11 +6,8 @@
 /// manifest at the end. Time is an argument (µs since session start); one thread. After the disk
 /// failed once, every call gives that error: what is there is left to recovery.
 
-#include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
-#include <lucid/core/net/fd.hpp>
-#include <lucid/sessions/format/chunk.hpp>
-#include <lucid/sessions/format/manifest.hpp>
+#include <lucid/sessions/recorder/chunk_writer.hpp>
 
 #include <array>
 #include <memory>
@@ -55,7 +52,7 @@ class SessionWriter {
 
     /// As of the last sync: what survives power loss.
     [[nodiscard]] const TreeHead& synced() const { return synced_; }
-    [[nodiscard]] std::uint64_t stored_bytes() const { return stored_bytes_; }
+    [[nodiscard]] std::uint64_t stored_bytes() const { return chunks_.stored_bytes(); }
     [[nodiscard]] const std::string& open_receipt() const { return open_receipt_; }
 
   private:
@@ -68,9 +65,9 @@ class SessionWriter {
                   const crypto::Secret& session_key, const crypto::Ed25519Key& evidence_key);
     Result<void> seal(format::EventClass event_class);
     Result<void> append_segment(ByteView segment, const format::SegmentHeader& header);
-    Result<void> open_chunk();
     Result<void> finish_chunk();
     Result<void> sync();
+    void note_synced();
     /// Remembers a failure of the disk: a torn segment must stay the last thing in its chunk, and
     /// an fsync that failed says nothing when it is repeated.
     Result<void> disk(Result<void> result);
@@ -80,16 +77,11 @@ class SessionWriter {
     const crypto::Ed25519Key& evidence_key_;
     format::SegmentSealer sealer_;
     std::array<OpenSegment, format::event_classes> open_;
-    std::vector<Hash32> leaves_;
+    ChunkWriter chunks_;
     crypto::MerkleFrontier frontier_;
-    core::net::Fd chunk_file_;
-    std::vector<format::SegmentRef> chunk_segments_;
-    std::size_t chunk_size_ = 0;
-    crypto::Sha256 chunk_hash_;
     TreeHead synced_;
     std::optional<std::uint64_t> dirty_since_us_;
     std::uint64_t now_us_ = 0;
-    std::uint64_t stored_bytes_ = 0;
     std::string open_receipt_;
     std::optional<Error> failed_;
 };

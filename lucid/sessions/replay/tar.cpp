@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/sessions/format/chunk.hpp>
 #include <lucid/sessions/replay/tar.hpp>
 
@@ -48,16 +49,6 @@ std::size_t padding(std::uint64_t size) {
     return static_cast<std::size_t>((block_bytes - size % block_bytes) % block_bytes);
 }
 
-Result<void> write_all(int fd, ByteView bytes) {
-    while (!bytes.empty()) {
-        const auto done = ::write(fd, bytes.data(), bytes.size());
-        if (done < 0 && errno == EINTR) continue;
-        if (done < 0) return fail_errno(errno, "write bundle");
-        bytes = bytes.subspan(static_cast<std::size_t>(done));
-    }
-    return {};
-}
-
 Result<void> read_at(int fd, std::uint64_t offset, MutableByteView to) {
     std::size_t done = 0;
     while (done < to.size()) {
@@ -89,12 +80,14 @@ Result<std::uint64_t> write_tar(format::BundleSource& source, const std::string&
         for (const auto& entry : files) {
             if (entry.name.size() > name_bytes_max) return fail(Errc::limit_exceeded, "file name");
             LUCID_TRY(const auto content, source.read(entry.name, file_bytes_max));
-            LUCID_CHECK(write_all(file.get(), header_of(entry.name, content.size())));
-            LUCID_CHECK(write_all(file.get(), content));
-            LUCID_CHECK(write_all(file.get(), Bytes(padding(content.size()))));
+            LUCID_CHECK(core::runtime::write_all(file, header_of(entry.name, content.size()),
+                                                 "write bundle"));
+            LUCID_CHECK(core::runtime::write_all(file, content, "write bundle"));
+            LUCID_CHECK(
+                core::runtime::write_all(file, Bytes(padding(content.size())), "write bundle"));
             total += block_bytes + content.size() + padding(content.size());
         }
-        LUCID_CHECK(write_all(file.get(), Bytes(2 * block_bytes)));
+        LUCID_CHECK(core::runtime::write_all(file, Bytes(2 * block_bytes), "write bundle"));
         if (::fsync(file.get()) != 0) return fail_errno(errno, "sync bundle");
         return {};
     };

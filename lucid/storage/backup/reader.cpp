@@ -14,16 +14,6 @@ namespace {
 
 constexpr std::size_t index_bytes_max = std::size_t{2} << 30;
 
-Result<void> write_all(const core::net::Fd& file, ByteView content) {
-    while (!content.empty()) {
-        const auto done = ::write(file.get(), content.data(), content.size());
-        if (done < 0 && errno == EINTR) continue;
-        if (done < 0) return fail_errno(errno, "restore file");
-        content = content.subspan(static_cast<std::size_t>(done));
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<Reader> Reader::open(const Repository& repository, const Snapshot& snapshot,
@@ -74,7 +64,7 @@ Result<void> Reader::restore(const IndexedFile& file, const std::string& target)
     if (!out.valid()) return fail_errno(errno, "restore file");
     for (const auto& wanted : file.parts) {
         LUCID_TRY(const auto view, part(wanted));
-        LUCID_CHECK(write_all(out, view));
+        LUCID_CHECK(core::runtime::write_all(out, view, "restore file"));
     }
     return {};
 }
