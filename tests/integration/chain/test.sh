@@ -6,19 +6,15 @@
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
 root=$PWD
 lucid=$root/out/release/apps/lucid/lucid
-work=$(mktemp -d); kept=
+work=$(mktemp -d)
 finish() { node_stop; if [ -n "$kept" ]; then echo "logs kept: $work"; else rm -rf "$work"; fi; }
 trap finish EXIT
 trap 'exit 130' INT TERM
-bad=0
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
-claim() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name"; fi; }
-skip() { echo "skip $1: $2"; }
 
 node=${LUCID_NODE:-$(tools/dev/node.sh)} || { skip chain "no Node.js, and npm cannot get it"; exit 0; }
 case $(uname -m) in aarch64) arch=arm64 ;; *) arch=amd64 ;; esac

@@ -8,33 +8,19 @@
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [errors]
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
 . tools/demo/xrdp.sh
 lucid=$PWD/out/release/apps/lucid/lucid
 test_host=$PWD/out/release/tests/integration/host/lucid_test_host
-work=$(mktemp -d); kept=
+work=$(mktemp -d)
 finish() {
     node_stop; xrdp_stop; stop_all
     if [ -n "$kept" ]; then echo "logs kept: $work"; else rm -rf "$work"; fi
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-bad=0
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
-claim() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name"; fi; }
-skip() { echo "skip $1: $2"; }
-wait_until() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.1; done; }
-psnr() { compare -metric PSNR "$1" "$2" null: 2>&1; }
-alike() {  # NAME OURS THEIRS exact|lossy
-    local value; value=$(psnr "$2" "$3")
-    echo "# $1: PSNR $value dB"
-    case $4 in
-        exact) [ "$value" = inf ] ;;
-        lossy) [ "$value" = inf ] || awk -v v="$value" 'BEGIN {exit !(v + 0 >= 40)}' ;;
-    esac
-}
 
 # NAME WHERE OPTIONS... < SCRIPT: runs it; events in $work/NAME.json, exit code is the client's.
 drive_client() {
@@ -199,6 +185,8 @@ test_errors() {
     "$lucid" connect 127.0.0.1 > "$work/window.log" 2>&1
     claim "errors: no window is wrong usage" test $? -eq 2
     claim "errors: and says so" grep -q -- '--headless' "$work/window.log"
+    "$lucid" --json connect "127.0.0.1:$(free_port)" --headless --user u --script "$work/none" > "$work/script.json" 2> "$work/script.err"
+    claim "errors: a script that is not there is told before the host is asked" told script '.[0] | tostring | test("none: .*No such file")'
     drive_client closed "127.0.0.1:$(free_port)" --user u --password-file "$work/wrong" < /dev/null
     claim "errors: nobody listens" test $? -eq 1
     [ -n "${desktop_port:-}" ] || return

@@ -6,10 +6,11 @@
 # the command that mends it. Prints "ok NAME" or "not ok NAME"; leaves nothing running.
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
 lucid=$PWD/out/release/apps/lucid/lucid
-work=$(mktemp -d); kept=; bad=0
+work=$(mktemp -d)
 finish() {
     node_stop; stop_all
     mountpoint -q "$work/small" && umount "$work/small"
@@ -17,8 +18,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
 claim() { local name=$1; shift; if "$@" > "$work/claim.log" 2>&1; then ok "$name"; else not_ok "$name"; tail -n 6 "$work/claim.log"; fi; }
 
 # NAME CODE PATTERN NEXT COMMAND...: exits with CODE, says PATTERN and, where given, "next: …NEXT".

@@ -7,14 +7,10 @@
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why". usage: test.sh
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-bad=0
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; }
-claim() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name"; fi; }
-skip() { echo "skip $1: $2"; }
 
 node=${LUCID_NODE:-$(tools/dev/node.sh)} || { skip contracts "no Node.js, and npm cannot get it"; exit 0; }
 case $(uname -m) in aarch64) arch=arm64 ;; *) arch=amd64 ;; esac

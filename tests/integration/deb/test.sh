@@ -6,9 +6,10 @@
 # systemd does not run in there; the unit is looked at by systemd-analyze. Prints "ok NAME", "not ok NAME" or "skip NAME: why".
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
-work=$(mktemp -d); root=$work/root; kept=; bad=0
+work=$(mktemp -d); root=$work/root
 finish() {
     client_stop; node_stop; stop_all
     for m in dev proc sys; do mountpoint -q "$root/$m" && umount -l "$root/$m"; done
@@ -16,8 +17,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
 claim() { local name=$1; shift; if "$@" > "$work/last.log" 2>&1; then ok "$name"; else not_ok "$name"; tail -n 8 "$work/last.log"; fi; }
 [ "$(id -u)" -eq 0 ] || { echo "skip deb: making a root file system needs root"; exit 0; }
 command -v mmdebstrap > /dev/null || { echo "skip deb: mmdebstrap is not installed"; exit 0; }

@@ -8,11 +8,12 @@
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [xrdp] [shadow]
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
 . tools/demo/xrdp.sh
 lucid=$PWD/out/release/apps/lucid/lucid
-work=$(mktemp -d); kept=
+work=$(mktemp -d)
 replay_pid=
 finish() {
     [ -z "$replay_pid" ] || kill "$replay_pid" 2>/dev/null
@@ -21,11 +22,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-bad=0
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
-claim() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name"; fi; }
-skip() { echo "skip $1: $2"; }
 
 screenshot() {  # FILE: the client's window area, which starts at the display's corner
     DISPLAY=$client_display import -window root -crop 1280x720+0+0 +repage "$1" 2>/dev/null
@@ -34,7 +30,6 @@ screenshot() {  # FILE: the client's window area, which starts at the display's 
 difference() { compare -metric RMSE "$1" "$2" null: 2>&1 | sed -E 's/.*\(([0-9.e+-]+)\).*/\1/'; }
 less_than() { awk -v a="$1" -v b="$2" 'BEGIN {exit !(a + 0 < b + 0)}'; }
 colours() { identify -format '%k' "$1"; }
-wait_until() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.3; done; }
 
 painted() { screenshot "$1" && [ "$(colours "$1")" -gt 3 ]; }
 clip_set() { printf '%s' "$1" | DISPLAY=$client_display timeout 20 xclip -selection clipboard -in > /dev/null 2>&1; }

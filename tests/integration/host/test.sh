@@ -8,11 +8,12 @@
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [SCENARIO...]
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
 lucid=$PWD/out/release/apps/lucid/lucid
 test_host=$PWD/out/release/tests/integration/host/lucid_test_host
-work=$(mktemp -d); kept=
+work=$(mktemp -d)
 replay_pid=
 finish() {
     [ -z "$replay_pid" ] || kill "$replay_pid" 2>/dev/null
@@ -21,12 +22,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-bad=0
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
-claim() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name"; fi; }
-skip() { echo "skip $1: $2"; }
-wait_until() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.1; done; }
 
 # -- the hosts
 host_start() {  # NAME ADDRESS SECURITY: starts and registers it; further words go to `lucid host add`

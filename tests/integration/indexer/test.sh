@@ -8,21 +8,17 @@
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
 built=out/release
-work=$(mktemp -d); kept=
+work=$(mktemp -d)
 mkdir "$work/bin"
 cp "$built/apps/lucid/lucid" "$built/apps/lucid/lucid-pictures" "$work/bin/"
 lucid=$work/bin/lucid
 finish() { client_stop; node_stop; stop_all; if [ -n "$kept" ]; then echo "logs kept: $work"; else rm -rf "$work"; fi; }
 trap finish EXIT
 trap 'exit 130' INT TERM
-bad=0
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
-claim() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name"; fi; }
-wait_until() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.3; done; }
 painted() { DISPLAY=$client_display import -window root -crop 1280x720+0+0 +repage "$work/now.png" 2>/dev/null && [ "$(identify -format '%k' "$work/now.png")" -gt 3 ]; }
 # A session in which something is typed; sets id. NAME LINES
 run_session() {

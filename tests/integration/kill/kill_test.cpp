@@ -36,6 +36,16 @@ const int kills_of_each = std::getenv("LUCID_TEST_LONG") != nullptr &&
                               : 5;
 constexpr std::uint64_t loss_us_max = 1'000'000;
 
+/// A running node that knows `host` as "desk".
+bool start_with_desk(NodeUnderTest& node, const peers::ScriptedHost& host) {
+    const auto added = node.run({"host", "add", "desk", fmt::format("127.0.0.1:{}", host.port()),
+                                 "--user", "alice", "--password-stdin", "--security", "nla"},
+                                "Passw0rd!");
+    if (added.is_null()) return false;
+    node.start();
+    return true;
+}
+
 /// Logs in with a new ticket.
 peers::ScriptedClient connect(const NodeUnderTest& node) {
     const auto ticket = node.run({"ticket", "desk"});
@@ -101,11 +111,7 @@ TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     peers::ScriptedHost host(HostSecurity::nla, "alice", "Passw0rd!");
     NodeUnderTest node;
-    ASSERT_FALSE(node.run({"host", "add", "desk", fmt::format("127.0.0.1:{}", host.port()),
-                           "--user", "alice", "--password-stdin", "--security", "nla"},
-                          "Passw0rd!")
-                     .is_null());
-    node.start();
+    ASSERT_TRUE(start_with_desk(node, host));
     for (int i = 0; i < 4 * kills_of_each; ++i) {
         const auto* target =
             std::array{"relay", "recorder", "core", "chain"}[static_cast<std::size_t>(i) % 4];
@@ -161,11 +167,7 @@ TEST(Kill, the_recorder_while_it_seals_leaves_a_recording_that_is_whole_or_parti
     SCOPED_TRACE(fmt::format("seed {}", seed));
     peers::ScriptedHost host(HostSecurity::nla, "alice", "Passw0rd!");
     NodeUnderTest node;
-    ASSERT_FALSE(node.run({"host", "add", "desk", fmt::format("127.0.0.1:{}", host.port()),
-                           "--user", "alice", "--password-stdin", "--security", "nla"},
-                          "Passw0rd!")
-                     .is_null());
-    node.start();
+    ASSERT_TRUE(start_with_desk(node, host));
     for (int i = 0; i < kills_of_each; ++i) {
         SCOPED_TRACE(fmt::format("round {}", i));
         const auto before = recordings(node);

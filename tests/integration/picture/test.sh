@@ -9,26 +9,21 @@
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [MODE...]
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
 . tools/demo/xrdp.sh
 lucid=$PWD/out/release/apps/lucid/lucid
-work=$(mktemp -d); kept=
+work=$(mktemp -d)
 finish() {
     client_stop; node_stop; xrdp_stop; stop_all
     if [ -n "$kept" ]; then echo "logs kept: $work"; else rm -rf "$work"; fi
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-bad=0
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
-claim() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name"; fi; }
-skip() { echo "skip $1: $2"; }
 
 screenshot() { DISPLAY=$client_display import -window root -crop 1280x720+0+0 +repage "$1" 2>/dev/null; }
 painted() { screenshot "$1" && [ "$(identify -format '%k' "$1")" -gt 3 ]; }
-wait_until() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.3; done; }
 # Two screenshots a second apart are equal: nothing is on its way any more. The second one is kept.
 still() {  # FILE.png
     local end=$((SECONDS + 20)) before=${1%.png}-before.png
@@ -42,15 +37,6 @@ still() {  # FILE.png
     return 1
 }
 into() { local file=$1; shift; "$@" > "$file"; }
-psnr() { compare -metric PSNR "$1" "$2" null: 2>&1; }
-good_enough() {  # NAME OURS THEIRS exact|lossy
-    local value; value=$(psnr "$2" "$3")
-    echo "# $1: PSNR $value dB"
-    case $4 in
-        exact) [ "$value" = inf ] ;;
-        lossy) [ "$value" = inf ] || awk -v v="$value" 'BEGIN {exit !(v + 0 >= 40)}' ;;
-    esac
-}
 
 # NAME HOST exact|lossy CLIENT-OPTIONS...
 run_mode() {
@@ -75,12 +61,12 @@ run_mode() {
     claim "$name: the session is sealed" session_wait "$id" '^(complete|sealed)' 20
     claim "$name: the last picture is written" into "$dir/export.json" "$lucid" --data "$node_data" --json session export "$id" --png 100000 --out "$dir/ours-last.png"
     claim "$name: every update was drawn" into /dev/null jq -e '.undrawn == 0' "$dir/export.json"
-    claim "$name: the last picture is the client's" good_enough "$name at the end" "$dir/ours-last.png" "$dir/last.png" "$kind"
+    claim "$name: the last picture is the client's" alike "$name at the end" "$dir/ours-last.png" "$dir/last.png" "$kind"
     # The screen stood still for a second before it was taken: a little earlier is as good.
     started=$(jq -r .started_at_us "$node_data/sessions/$id/manifest.json")
     at=$(awk -v a="$marked" -v b="$started" 'BEGIN {printf "%.3f", a - b / 1e6 - 0.2}')
     "$lucid" --data "$node_data" session export "$id" --png "$at" --out "$dir/ours-marked.png" > /dev/null
-    claim "$name: so it was at the marked time" good_enough "$name at $at s" "$dir/ours-marked.png" "$dir/marked.png" "$kind"
+    claim "$name: so it was at the marked time" alike "$name at $at s" "$dir/ours-marked.png" "$dir/marked.png" "$kind"
     last_id=$id
 }
 

@@ -8,11 +8,12 @@
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
 . tools/demo/xrdp.sh
 lucid=$PWD/out/release/apps/lucid/lucid
-work=$(mktemp -d); kept=
+work=$(mktemp -d)
 replay_pid=
 finish() {
     [ -z "$replay_pid" ] || kill "$replay_pid" 2>/dev/null
@@ -21,12 +22,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-bad=0
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
-claim() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name"; fi; }
-skip() { echo "skip $1: $2"; }
-wait_until() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.2; done; }
 
 screenshot() { DISPLAY=$client_display import -window root -crop 1024x700+0+0 +repage "$1" 2>/dev/null; }
 painted() { screenshot "$1" && [ "$(identify -format '%k' "$1")" -gt 3 ]; }

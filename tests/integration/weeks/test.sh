@@ -8,10 +8,11 @@
 # Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [upgrade|fsck|backup|disks]...
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
+. tests/integration/claims.sh
 . tools/demo/desktop.sh
 . tools/demo/session.sh
 lucid=${LUCID_BINARY:-$PWD/out/release/apps/lucid/lucid}
-work=$(mktemp -d); kept=; bad=0; mounted=()
+work=$(mktemp -d); mounted=()
 finish() {
     client_stop; node_stop; stop_all
     local m; for m in ${mounted[@]+"${mounted[@]}"}; do mountpoint -q "$m" && umount -l "$m"; done
@@ -19,8 +20,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1"; bad=1; kept=1; }
 claim() { local name=$1; shift; if "$@" > "$work/claim.log" 2>&1; then ok "$name"; else not_ok "$name"; tail -n 6 "$work/claim.log"; fi; }
 # NAME PATTERN COMMAND...: fails (exit 1) and says PATTERN.
 fails() {
@@ -31,7 +30,6 @@ fails() {
 at() { local data=$1; shift; "$lucid" --data "$data" "$@"; }
 json() { local data=$1; shift; "$lucid" --data "$data" --json "$@"; }
 query() { local filter=$1; shift; "$@" | jq -e "$filter"; }
-wait_until() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; sleep 0.3; done; }
 # A fresh node of this format with the two recordings, on free ports.
 current() {  # NAME
     rm -rf "$work/$1"; mkdir -p "$work/$1"
