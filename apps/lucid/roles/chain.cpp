@@ -20,17 +20,13 @@
 
 #include "../commands.hpp"
 #include "all.hpp"
+#include "start.hpp"
 
 namespace lucid::app {
 
 namespace {
 
 namespace log = core::runtime::log;
-
-int fail_with(const char* message, const Error& error) {
-    log::error(message, {{"error", error.message()}});
-    return exit_failed;
-}
 
 /// JSON-RPC on one WebSocket.
 class Subscriber final : public api::server::MessagePeer {
@@ -93,16 +89,9 @@ std::optional<api::server::Page> page_for(const blockchain::chain::Chain& chain,
 int run_chain(int argc, char** argv) {
     std::signal(SIGINT, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
-    if (argc < 2) return exit_usage;
-    auto opened = core::runtime::DataDir::open(argv[1]);
-    const auto* data = std::get_if<core::runtime::DataDir>(&opened);
-    log::Level level = log::Level::info;
-    if (data != nullptr) (void)log::parse_level(data->config().log_level, level);
-    log::open("chain", level, data != nullptr ? data->log("chain") : "");
-    if (data == nullptr) {
-        log::error(std::get<core::runtime::Problem>(opened).message);
-        return exit_failed;
-    }
+    int exit_code = exit_ok;
+    const auto data = start_role("chain", argc, argv, exit_code);
+    if (!data) return exit_code;
     constexpr unsigned files_max = 1024;
     if (const auto hardened = core::runtime::harden_process(files_max); !hardened)
         return fail_with("hardening failed", hardened.error());

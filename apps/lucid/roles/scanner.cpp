@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <lucid/core/runtime/data_dir.hpp>
 #include <lucid/core/runtime/harden.hpp>
 #include <lucid/core/runtime/jail.hpp>
 #include <lucid/core/runtime/log.hpp>
@@ -11,17 +10,13 @@
 
 #include "../commands.hpp"
 #include "all.hpp"
+#include "start.hpp"
 
 namespace lucid::app {
 
 namespace {
 
 namespace log = core::runtime::log;
-
-int fail_with(const char* message, const Error& error) {
-    log::error(message, {{"error", error.message()}});
-    return exit_failed;
-}
 
 /// A pipe and a connection for each relay.
 constexpr unsigned files_max = 2 * scan::service::scan_pipes_max + 16;
@@ -43,16 +38,9 @@ Result<void> confine(const scan::service::ScannerAddress& clamd) {
 
 int run_scanner(int argc, char** argv) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
-    if (argc < 2) return exit_usage;
-    auto opened = core::runtime::DataDir::open(argv[1]);
-    const auto* data = std::get_if<core::runtime::DataDir>(&opened);
-    log::Level level = log::Level::info;
-    if (data != nullptr) (void)log::parse_level(data->config().log_level, level);
-    log::open("scanner", level, data != nullptr ? data->log("scanner") : "");
-    if (data == nullptr) {
-        log::error(std::get<core::runtime::Problem>(opened).message);
-        return exit_failed;
-    }
+    int exit_code = exit_ok;
+    const auto data = start_role("scanner", argc, argv, exit_code);
+    if (!data) return exit_code;
     const auto address = scan::service::ScannerAddress::parse(data->config().clamd);
     if (!address) return fail_with("scanner.clamd in lucid.toml", address.error());
     const scan::service::ScannerOptions options{*address, data->config().scan_limit};
