@@ -3,10 +3,10 @@
 #include "pictures_process.hpp"
 
 #include <lucid/core/net/fd.hpp>
+#include <lucid/core/runtime/signals.hpp>
 #include <lucid/sessions/pictures/event_stream.hpp>
 
 #include <cerrno>
-#include <csignal>
 #include <fcntl.h>
 #include <filesystem>
 #include <spawn.h>
@@ -106,14 +106,15 @@ Result<std::string> run_pictures(const sessions::replay::Recording& recording,
     in.read = Fd();
     out.write = Fd();
     // A program that ends early is told by its answer, not by a signal to us.
-    const auto before = std::signal(SIGPIPE, SIG_IGN);
-    write_events(in.write.get(), recording);
+    {
+        const core::runtime::PipeSignalIgnored ignored;
+        write_events(in.write.get(), recording);
+    }
     in.write = Fd();
     auto answer = read_answer(out.read.get());
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
-    std::signal(SIGPIPE, before);
     return answer;
 }
 

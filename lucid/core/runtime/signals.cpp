@@ -39,4 +39,9 @@ void unblock_signals() {
     ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
 }
 
+PipeSignalIgnored::PipeSignalIgnored() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+PipeSignalIgnored::~PipeSignalIgnored() {
+    std::signal(SIGPIPE, before_);
+}
+
 }  // namespace lucid::core::runtime

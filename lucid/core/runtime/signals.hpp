@@ -15,4 +15,17 @@ Result<net::Fd> open_signal_descriptor();
 /// Undoes the blocking in a child process before exec.
 void unblock_signals();
 
+/// While one lives, writing to a peer that is gone is an error and not the end of the process: for
+/// commands that otherwise end when the reader of their output does.
+class PipeSignalIgnored {
+  public:
+    PipeSignalIgnored();
+    ~PipeSignalIgnored();
+    PipeSignalIgnored(const PipeSignalIgnored&) = delete;
+    PipeSignalIgnored& operator=(const PipeSignalIgnored&) = delete;
+
+  private:
+    void (*before_)(int);
+};
+
 }  // namespace lucid::core::runtime

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/crypto/random.hpp>
+#include <lucid/core/runtime/signals.hpp>
 #include <lucid/rdp/gateway/dial.hpp>
 #include <lucid/rdp/gateway/host_probe.hpp>
 #include <lucid/rdp/handshake/connector.hpp>
@@ -8,7 +9,6 @@
 #include <lucid/rdp/proto/utf16.hpp>
 
 #include <cerrno>
-#include <csignal>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -21,19 +21,6 @@ namespace {
 
 constexpr std::chrono::seconds patience{10};
 constexpr std::size_t read_bytes = 16 * 1024;
-
-/// A host that hangs up during TLS is an error, not the end of the process: OpenSSL writes with
-/// write(2), which signals it.
-class PipeSignalIgnored {
-  public:
-    PipeSignalIgnored() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
-    ~PipeSignalIgnored() { std::signal(SIGPIPE, before_); }
-    PipeSignalIgnored(const PipeSignalIgnored&) = delete;
-    PipeSignalIgnored& operator=(const PipeSignalIgnored&) = delete;
-
-  private:
-    void (*before_)(int);
-};
 
 struct ContextDeleter {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -172,7 +159,8 @@ Result<HostProbe> look(const std::string& address, std::uint16_t port) {
 
 Result<HostProbe> probe_host(const std::string& address, std::uint16_t port,
                              std::optional<HostSecurity> wanted, const Credential* credential) {
-    const PipeSignalIgnored ignored;
+    // OpenSSL writes with write(2), which signals a host that hung up.
+    const core::runtime::PipeSignalIgnored ignored;
     LUCID_TRY(auto result, look(address, port));
     if (wanted == HostSecurity::nla && result.security != HostSecurity::nla)
         return fail(Errc::refused, "the host does not do NLA");

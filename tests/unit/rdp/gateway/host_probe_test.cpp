@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/core/runtime/signals.hpp>
 #include <lucid/rdp/gateway/dial.hpp>
 #include <lucid/rdp/gateway/host_probe.hpp>
 #include <lucid/rdp/proto/x224.hpp>
 
 #include <atomic>
-#include <csignal>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <thread>
@@ -24,15 +24,10 @@ using namespace std::chrono_literals;
 class OneAtATime {
   public:
     OneAtATime()
-        // OpenSSL writes session tickets to a peer that may be gone already.
-        : pipe_signal_(std::signal(SIGPIPE, SIG_IGN)),
-          identity_(test::make_identity("desktop")),
+        : identity_(test::make_identity("desktop")),
           listener_(*listen_tcp({"127.0.0.1", 0})),
           thread_([this] { serve(); }) {}
-    ~OneAtATime() {
-        thread_.join();
-        std::signal(SIGPIPE, pipe_signal_);
-    }
+    ~OneAtATime() { thread_.join(); }
     OneAtATime(const OneAtATime&) = delete;
     OneAtATime& operator=(const OneAtATime&) = delete;
 
@@ -91,7 +86,8 @@ class OneAtATime {
         void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
         void operator()(SSL* connection) const { SSL_free(connection); }
     };
-    void (*pipe_signal_)(int);
+    // OpenSSL writes session tickets to a peer that may be gone already.
+    core::runtime::PipeSignalIgnored ignored_;
     test::Identity identity_;
     core::net::Fd listener_;
     std::unique_ptr<SSL_CTX, Free> context_;
