@@ -85,24 +85,8 @@ bool is_in_group(const G2& q) {
 }
 
 bool pairing_product_is_one(std::span<const Pair> pairs) {
-    struct Running {
-        const G1& p;
-        const G2& q;
-        TwistPoint<Curve> r;
-    };
-    std::vector<Running> running;
-    for (const auto& pair : pairs)
-        if (!pair.p.infinite && !pair.q.infinite)
-            running.push_back({pair.p, pair.q, {pair.q.x, pair.q.y, F2::one()}});
-    F12 f = F12::one();
-    for (int i = loop_bits - 2; i >= 0; --i) {
-        f = f.squared();
-        const bool bit = ((loop_count >> i) & 1U) != 0;
-        for (auto& pair : running) {
-            apply(f, double_step(pair.r, twist_b()), pair.p);
-            if (bit) apply(f, add_step(pair.r, pair.q), pair.p);
-        }
-    }
+    auto running = begin_loop<Curve>(pairs);
+    auto f = miller_loop(running, loop_count, loop_bits - 1, twist_b(), apply);
     for (auto& pair : running) {
         const auto q1 = frobenius(pair.q);
         apply(f, add_step(pair.r, q1), pair.p);

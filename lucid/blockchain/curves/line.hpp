@@ -10,6 +10,8 @@
 #include <lucid/blockchain/curves/point.hpp>
 #include <lucid/blockchain/curves/tower.hpp>
 
+#include <vector>
+
 namespace lucid::blockchain::curves {
 
 /// Multiples, by one factor of Fp2, of what stands beside the coordinates of a point in G1.
@@ -60,6 +62,41 @@ Line<Curve> add_step(TwistPoint<Curve>& r, const Affine<Fp2<Curve>>& q) {
     r.y = theta * (g - h) - e * r.y;
     r.z = r.z * e;
     return {lambda, -theta, theta * q.x - lambda * q.y};
+}
+
+/// A pair on its way through Miller's loop; the points outlive it.
+template <class Curve>
+struct Running {
+    const Affine<typename Curve::Fp>& p;
+    const Affine<Fp2<Curve>>& q;
+    TwistPoint<Curve> r;
+};
+
+/// Those of the pairs that count: with a point at infinity the pairing is one.
+template <class Curve, class Pairs>
+std::vector<Running<Curve>> begin_loop(const Pairs& pairs) {
+    std::vector<Running<Curve>> running;
+    for (const auto& pair : pairs)
+        if (!pair.p.infinite && !pair.q.infinite)
+            running.push_back({pair.p, pair.q, {pair.q.x, pair.q.y, Fp2<Curve>::one()}});
+    return running;
+}
+
+/// Miller's loop over the bits of `count` below `top_bit`, which is set. `apply(f, line, p)`
+/// multiplies a line into f.
+template <class Curve, class Count, class Apply>
+Fp12<Curve> miller_loop(std::vector<Running<Curve>>& running, Count count, int top_bit,
+                        const Fp2<Curve>& b_twist, const Apply& apply) {
+    auto f = Fp12<Curve>::one();
+    for (int i = top_bit - 1; i >= 0; --i) {
+        f = f.squared();
+        const bool bit = ((count >> i) & 1U) != 0;
+        for (auto& pair : running) {
+            apply(f, double_step(pair.r, b_twist), pair.p);
+            if (bit) apply(f, add_step(pair.r, pair.q), pair.p);
+        }
+    }
+    return f;
 }
 
 }  // namespace lucid::blockchain::curves
