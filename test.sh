@@ -175,7 +175,7 @@ if [ -n "$long" ]; then
         echo "$(nproc) cores, $(uname -m), $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release); about $minutes min."
         echo
         echo "$passed passed, $failed failed, $skipped skipped"
-        for f in ${failures[@]+"${failures[@]}"}; do echo "- failed: ${f%%:*}"; done
+        for f in ${failures[@]+"${failures[@]}"}; do echo "- failed: ${f%: out/*}"; done
         [ ${#only[@]} -eq 0 ] || { echo; echo "Only: ${only[*]}"; }
         [ ${#stages[@]} -eq 0 ] || { echo; echo "| stage | s |"; echo "|---|---|"; stage_times; }
         for f in out/long/*.md; do [ -f "$f" ] && { echo; cat "$f"; }; done

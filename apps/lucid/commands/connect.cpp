@@ -118,6 +118,10 @@ bool read_session(Context& context, const ConnectFlags& flags, headless::Order& 
         order.drive =
             headless::Drive{flags.drive.substr(0, equals), flags.drive.substr(equals + 1)};
     }
+    // Before the host is bothered.
+    if (!flags.script.empty() && flags.script != "-" && ::access(flags.script.c_str(), R_OK) != 0)
+        return wrong(context, flags.script + ": " + make_system_error(errno, "script").message(),
+                     "--script FILE, or - for standard input");
     order.script = flags.script;
     order.reconnects = flags.reconnects;
     order.login_limit = std::chrono::seconds(flags.login_limit_s);
