@@ -82,9 +82,10 @@ count_ctest() {  # LABEL LOG STATUS
 }
 
 run_ctest() {  # PRESET LABEL [CTEST OPTIONS]
-    local preset=$1 label=$2 status=0; shift 2
+    local preset=$1 label=$2 status=0 limit_s=900; shift 2
+    [ -z "$long" ] || limit_s=3600
     export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1
-    (cd "out/$preset" && ctest -j2 -V --timeout 900 "$@") > "out/$preset/ctest.log" 2>&1 || status=$?
+    (cd "out/$preset" && ctest -j2 -V --timeout "$limit_s" "$@") > "out/$preset/ctest.log" 2>&1 || status=$?
     count_ctest "$label" "out/$preset/ctest.log" "$status"
 }
 
