@@ -5,6 +5,8 @@
 # Lines that the unit and integration programs of ctest reach, by module; writes docs/reports/DATE-coverage.md.
 # Counters live in a file that is mapped when a process starts (clang's continuous mode, %c): relays and doors confine
 # themselves and others are killed, and what they ran counts all the same.
+# Of parsers it also lists each side of a branch that no test takes. A line with "unreached: WHY" in a comment, or the line
+# above it, explains why there is none.
 # usage: tools/dev/coverage.sh [TEST...]
 #   TEST  names of ctest; only these are built and run, and the table goes to the terminal instead of a report
 set -euo pipefail
@@ -23,6 +25,27 @@ objects=()
 for program in "${programs[@]:1}"; do objects+=(-object "$program"); done
 llvm-cov-19 export -summary-only -instr-profile=out/coverage/all.profdata "${programs[0]}" "${objects[@]}" \
     -ignore-filename-regex='(^/usr|/tests/|/bench/)' > out/coverage/summary.json 2> out/coverage/export.log
+
+parsers=(lucid/rdp/proto lucid/rdp/bulk lucid/rdp/codec lucid/sessions/format lucid/scan/proto)
+# One line for each side of a branch that was never taken: FILE LINE SIDE. Instances of a template count together.
+untaken() {
+    mapfile -t sources < <(find "${parsers[@]/#/$PWD/}" -name '*.[ch]pp' | sort)
+    llvm-cov-19 export -instr-profile=out/coverage/all.profdata "${programs[0]}" "${objects[@]}" -sources "${sources[@]}" 2>> out/coverage/export.log |
+        jq -r --arg root "$PWD/" '
+            [.data[0].files[] | (.filename | ltrimstr($root) | ltrimstr("out/coverage/")) as $file | .branches[]?
+             | {at: [$file, .[0], .[1], .[2], .[3]], yes: .[4], no: .[5]}]
+            | group_by(.at)[] | {at: .[0].at, yes: (map(.yes) | add), no: (map(.no) | add)}
+            | (if .yes == 0 then "true" else empty end, if .no == 0 then "false" else empty end) as $side
+            | "\(.at[0]) \(.at[1]) \($side)"'
+}
+# Markdown of what untaken() says, without what the sources explain.
+unexplained() {
+    while read -r file line side; do
+        sed -n "$((line > 1 ? line - 1 : 1)),${line}p" "$file" | grep -q '// .*unreached: ' && continue
+        echo "| $file:$line | $side | \`$(sed -n "${line}p" "$file" | sed 's/^ *//; s/|/\\|/g')\` |"
+    done
+}
+
 report=docs/reports/$(date +%F)-coverage.md
 [ ${#tests[@]} -eq 0 ] || report=out/coverage/report.md
 mkdir -p docs/reports
@@ -35,12 +58,20 @@ mkdir -p docs/reports
     echo "| module | lines | covered | branches covered |"
     echo "|---|---|---|---|"
     jq -r --arg root "$PWD/" '
+        def percent(part; whole): if whole > 0 then "\((1000 * part / whole | round) / 10) %" else "-" end;
+        def rows(name): group_by(name)[]
+            | (map(.lines.count) | add) as $lines | (map(.branches.count) | add) as $branches
+            | "| \(.[0] | name) | \($lines) | \(percent(map(.lines.covered) | add; $lines)) | \(percent(map(.branches.covered) | add; $branches)) |";
         [.data[0].files[] | .filename |= (ltrimstr($root) | ltrimstr("out/coverage/")) | select(.filename | startswith("lucid/"))
-         | {module: (.filename | split("/")[:-1] | join("/")), lines: .summary.lines, branches: .summary.branches}]
-        | group_by(.module)[]
-        | {module: .[0].module, count: (map(.lines.count) | add), covered: (map(.lines.covered) | add),
-           branches: (map(.branches.count) | add), taken: (map(.branches.covered) | add)}
-        | "| \(.module) | \(.count) | \((1000 * .covered / .count | round) / 10) % | \(if .branches > 0 then "\((1000 * .taken / .branches | round) / 10) %" else "-" end) |"' \
+         | {path: (.filename | split("/")[:-1]), lines: .summary.lines, branches: .summary.branches}]
+        | rows(.path | join("/")), rows("all of " + (.path[:2] | join("/")))' \
         out/coverage/summary.json
+    untaken > out/coverage/untaken.txt
+    echo
+    echo "Parsers (${parsers[*]}): $(wc -l < out/coverage/untaken.txt) sides of branches are never taken; those that no comment in the source explains:"
+    echo
+    echo "| branch | side | line |"
+    echo "|---|---|---|"
+    unexplained < out/coverage/untaken.txt
 } > "$report"
 cat "$report"

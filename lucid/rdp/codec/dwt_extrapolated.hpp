@@ -4,8 +4,8 @@
 
 /// Inverse of the reduce-extrapolate wavelet transform of progressive RemoteFX
 /// (MS-RDPEGFX 3.2.8.1.2.2 and 3.3.8.2.1, flag RFX_DWT_REDUCE_EXTRAPOLATE): low bands of 33, 17 and
-/// 9 values, high bands of 31, 16 and 8. Halves are rounded towards zero; sums wrap at 16 bits. `V`
-/// is a lanes type.
+/// 9 values, high bands of 31, 16 and 8. Means are those of the whole sum, rounded towards zero;
+/// everything else wraps at 16 bits. `V` is a lanes type.
 
 #include <lucid/rdp/codec/rlgr.hpp>
 
@@ -30,14 +30,14 @@ void merge_row_extrapolated(const std::int16_t* low, const std::int16_t* high, s
         h[i] = V::load(high + i * V::count);
         if (L::high < L::pairs && i == vectors - 1) h[i] = V::clear_last(h[i]);
         const V before = i == 0 ? V::first_to_all(h[0]) : h[i == 0 ? 0 : i - 1];
-        even[i] = V::load(low + i * V::count) - V::half_to_zero(V::previous(h[i], before) + h[i]);
+        even[i] = V::load(low + i * V::count) - V::mean_to_zero(V::previous(h[i], before), h[i]);
     }
     // The value after the last pair: extrapolated in the first level, else one of the row.
     std::int16_t end = low[L::low - 1];
     if (L::high == L::pairs) end = static_cast<std::int16_t>(end - high[L::high - 1]);
     for (int i = 0; i < vectors; ++i) {
         const V after = i == vectors - 1 ? V::all(end) : even[i == vectors - 1 ? i : i + 1];
-        const V odd = h[i] + h[i] + V::half_to_zero(even[i] + V::next(even[i], after));
+        const V odd = h[i] + h[i] + V::mean_to_zero(even[i], V::next(even[i], after));
         V::store_interleaved(out + 2 * i * V::count, even[i], odd);
     }
     if (L::high == L::pairs) out[2 * L::pairs] = end;
@@ -55,15 +55,15 @@ void merge_columns_extrapolated(const std::int16_t* rows, std::int16_t* out, int
     even.store(to);
     for (int n = 1; n < L::pairs; ++n) {
         const V next_h = n < L::high ? V::load(high + n * width) : V::all(0);
-        const V next_even = V::load(low + n * width) - V::half_to_zero(h + next_h);
-        (h + h + V::half_to_zero(even + next_even)).store(to + (2 * n - 1) * width);
+        const V next_even = V::load(low + n * width) - V::mean_to_zero(h, next_h);
+        (h + h + V::mean_to_zero(even, next_even)).store(to + (2 * n - 1) * width);
         next_even.store(to + 2 * n * width);
         h = next_h;
         even = next_even;
     }
     V end = V::load(low + (L::low - 1) * width);
     if (L::high == L::pairs) end = end - h;
-    (h + h + V::half_to_zero(even + end)).store(to + (2 * L::pairs - 1) * width);
+    (h + h + V::mean_to_zero(even, end)).store(to + (2 * L::pairs - 1) * width);
     if (L::high == L::pairs) end.store(to + 2 * L::pairs * width);
 }
 

@@ -39,9 +39,10 @@ struct NeonLanes {
         const int16x8_t bits = vdupq_n_s16(static_cast<std::int16_t>(shift + 8));
         return {vshrq_n_s16(vshlq_s16(a.v, bits), 8)};
     }
-    static NeonLanes half_to_zero(NeonLanes a) {
-        const int16x8_t sign = vreinterpretq_s16_u16(vshrq_n_u16(vreinterpretq_u16_s16(a.v), 15));
-        return {vshrq_n_s16(vaddq_s16(a.v, sign), 1)};
+    static NeonLanes mean_to_zero(NeonLanes a, NeonLanes b) {
+        const int16x8_t down = vhaddq_s16(a.v, b.v);
+        const int16x8_t sign = vreinterpretq_s16_u16(vshrq_n_u16(vreinterpretq_u16_s16(down), 15));
+        return {vaddq_s16(down, vandq_s16(veorq_s16(a.v, b.v), sign))};
     }
     static NeonLanes multiply_high(NeonLanes a, std::int16_t factor) {
         const int32x4_t low = vmull_n_s16(vget_low_s16(a.v), factor);

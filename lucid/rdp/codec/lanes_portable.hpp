@@ -58,9 +58,9 @@ struct PortableLanes {
     static PortableLanes signed_byte(PortableLanes a, unsigned shift) {
         return map([&](int i) { return static_cast<std::int8_t>(a.lane[i] << shift); });
     }
-    /// Half of each lane, rounded towards zero.
-    static PortableLanes half_to_zero(PortableLanes a) {
-        return map([&](int i) { return wrap(a.lane[i] / 2); });
+    /// Half of the sum, which does not wrap, rounded towards zero.
+    static PortableLanes mean_to_zero(PortableLanes a, PortableLanes b) {
+        return map([&](int i) { return wrap((a.lane[i] + b.lane[i]) / 2); });
     }
     /// (a * factor) >> 16, rounded down.
     static PortableLanes multiply_high(PortableLanes a, std::int16_t factor) {

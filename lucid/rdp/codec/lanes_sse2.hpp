@@ -44,8 +44,10 @@ struct Sse2Lanes {
         const __m128i bits = _mm_cvtsi32_si128(static_cast<int>(shift + 8));
         return {_mm_srai_epi16(_mm_sll_epi16(a.v, bits), 8)};
     }
-    static Sse2Lanes half_to_zero(Sse2Lanes a) {
-        return {_mm_srai_epi16(_mm_add_epi16(a.v, _mm_srli_epi16(a.v, 15)), 1)};
+    static Sse2Lanes mean_to_zero(Sse2Lanes a, Sse2Lanes b) {
+        const __m128i unequal = _mm_xor_si128(a.v, b.v);
+        const __m128i down = _mm_add_epi16(_mm_and_si128(a.v, b.v), _mm_srai_epi16(unequal, 1));
+        return {_mm_add_epi16(down, _mm_and_si128(unequal, _mm_srli_epi16(down, 15)))};
     }
     static Sse2Lanes multiply_high(Sse2Lanes a, std::int16_t factor) {
         return {_mm_mulhi_epi16(a.v, _mm_set1_epi16(factor))};

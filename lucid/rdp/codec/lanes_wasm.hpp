@@ -39,8 +39,10 @@ struct WasmLanes {
     static WasmLanes signed_byte(WasmLanes a, unsigned shift) {
         return {wasm_i16x8_shr(wasm_i16x8_shl(a.v, shift + 8), 8)};
     }
-    static WasmLanes half_to_zero(WasmLanes a) {
-        return {wasm_i16x8_shr(wasm_i16x8_add(a.v, wasm_u16x8_shr(a.v, 15)), 1)};
+    static WasmLanes mean_to_zero(WasmLanes a, WasmLanes b) {
+        const v128_t unequal = wasm_v128_xor(a.v, b.v);
+        const v128_t down = wasm_i16x8_add(wasm_v128_and(a.v, b.v), wasm_i16x8_shr(unequal, 1));
+        return {wasm_i16x8_add(down, wasm_v128_and(unequal, wasm_u16x8_shr(down, 15)))};
     }
     static WasmLanes multiply_high(WasmLanes a, std::int16_t factor) {
         const v128_t f = wasm_i16x8_splat(factor);

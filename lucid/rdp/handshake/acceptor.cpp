@@ -32,24 +32,6 @@ Bytes failure(proto::NegotiationFailure code) {
 
 }  // namespace
 
-const char* Acceptor::state_name() const {
-    switch (state_) {
-        case State::request:
-            return "waiting for X.224 Connection Request";
-        case State::send_confirm:
-        case State::tls:
-            return "TLS handshake";
-        case State::credssp:
-        case State::waiting:
-            return credssp_ ? credssp_->state_name() : "CredSSP";
-        case State::early_result:
-        case State::ready:
-        case State::done:
-            return "done";
-    }
-    return "";
-}
-
 AcceptorAction Acceptor::refuse(Error reason, Bytes bytes) {
     state_ = State::done;
     return Refuse{std::move(bytes), reason};

@@ -69,8 +69,6 @@ class Acceptor {
     void on_dialed(std::optional<std::uint32_t> refusal);
     void on_redeemed(bool accepted);
 
-    [[nodiscard]] const char* state_name() const;
-
   private:
     enum class State { request, send_confirm, tls, credssp, waiting, early_result, ready, done };
     AcceptorAction on_request(ByteView input, std::size_t& consumed);

@@ -34,28 +34,6 @@ AvPairs target_info(const AcceptorInput& input) {
 
 }  // namespace
 
-const char* Acceptor::state_name() const {
-    switch (state_) {
-        case State::negotiate:
-            return "waiting for NTLM NEGOTIATE";
-        case State::authenticate:
-            return "waiting for NTLM AUTHENTICATE";
-        case State::verifying:
-            return "verifying the ticket";
-        case State::pub_key:
-            return "waiting for pubKeyAuth";
-        case State::dialing:
-            return "dialling the host";
-        case State::auth_info:
-            return "waiting for authInfo";
-        case State::done:
-            return "done";
-        case State::failed:
-            return "failed";
-    }
-    return "";
-}
-
 AcceptorAction Acceptor::refuse(Error reason, std::uint32_t status) {
     state_ = State::failed;
     TsRequest answer;

@@ -67,8 +67,6 @@ class Acceptor {
     /// Nothing: the host leg stands. A status: the target refused or was not reached.
     AcceptorAction on_dialed(std::optional<std::uint32_t> refusal);
 
-    [[nodiscard]] const char* state_name() const;
-
   private:
     enum class State {
         negotiate,

@@ -98,6 +98,7 @@ TEST(Differential, interleaved_damaged) {
 
 TEST(Differential, planar) {
     Codecs peer;
+    std::size_t compared = 0;
     for (std::uint32_t seed = 0; seed < rounds; ++seed) {
         const auto [width, height] = shape_of(seed);
         auto picture = make_picture(width, height, seed);
@@ -105,19 +106,24 @@ TEST(Differential, planar) {
             picture.bytes[i] = static_cast<std::uint8_t>(i / 32);
         for (const bool alpha : {false, true}) {
             const auto data = peer.encode_planar(picture.bytes, width, height, alpha);
-            ASSERT_FALSE(data.empty());
+            // Of noise that does not shrink its encoder makes nothing (seed 226), or planes without
+            // runs under a header that announces runs (seed 278), which neither side takes.
+            if (data.empty()) continue;
             for (const bool bottom_up : {false, true}) {
                 Picture theirs(width, height), ours(width, height);
-                ASSERT_TRUE(peer.decode_planar(data, width, height, bottom_up, theirs.bytes));
+                const bool taken = peer.decode_planar(data, width, height, bottom_up, theirs.bytes);
                 PlanarDecoder decoder;
                 const auto done = decoder.decode(
                     data, {width, height}, bottom_up ? RowOrder::bottom_up : RowOrder::top_down,
                     ours.view());
-                ASSERT_TRUE(done) << done.error().message();
+                ASSERT_EQ(done.has_value(), taken) << "seed " << seed << " alpha " << alpha;
+                if (!taken) continue;
                 EXPECT_EQ(ours.bytes, theirs.bytes) << "seed " << seed << " alpha " << alpha;
+                ++compared;
             }
         }
     }
+    EXPECT_GE(compared, 4 * rounds - 4);
 }
 
 /// RGB and luma-chroma planes of random bytes, in all forms of the header.
@@ -261,7 +267,10 @@ TEST(Differential, progressive_of_its_own_encoder) {
 }
 
 TEST(Differential, progressive_passes) {
-    for (std::uint32_t seed = 0; seed < rounds / 4; ++seed) {
+    std::vector<std::uint32_t> seeds = {
+        42};  // its means do not fit into 16 bits before they are halved
+    for (std::uint32_t seed = 0; seed < rounds / 4; ++seed) seeds.push_back(seed);
+    for (const auto seed : seeds) {
         Codecs peer;
         ProgressiveDecoder decoder;
         const std::uint32_t width = 70 + seed % 7 * 31, height = 40 + seed % 5 * 37;

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/rdp/codec/dwt.hpp>
+#include <lucid/rdp/codec/dwt_extrapolated.hpp>
 #include <lucid/rdp/codec/lanes.hpp>
 #include <lucid/rdp/codec/lanes_portable.hpp>
 #include <lucid/rdp/codec/rows_kernel.hpp>
 #include <lucid/rdp/codec/ycbcr.hpp>
 
+#include <array>
 #include <memory>
 #include <random>
 
@@ -40,8 +42,25 @@ TEST(Lanes, inverse_wavelet_transform_is_the_same) {
             dwt::inverse<Lanes>(tile->plane[i]);
             dwt::inverse<PortableLanes>(plain.plane[i]);
             ASSERT_TRUE(std::equal(plain.plane[i], plain.plane[i] + 4096, tile->plane[i])) << seed;
+            dwt::inverse_extrapolated<Lanes>(tile->plane[i]);
+            dwt::inverse_extrapolated<PortableLanes>(plain.plane[i]);
+            ASSERT_TRUE(std::equal(plain.plane[i], plain.plane[i] + 4096, tile->plane[i])) << seed;
         }
     }
+}
+
+TEST(Lanes, means_of_the_whole_sum_are_the_same) {
+    constexpr std::array<std::int16_t, 8> ends = {-32768, -32767, -2, -1, 0, 1, 2, 32767};
+    for (const auto a : ends)
+        for (const auto b : ends) {
+            std::array<std::int16_t, Lanes::count> vector;
+            Lanes::mean_to_zero(Lanes::all(a), Lanes::all(b)).store(vector.data());
+            EXPECT_EQ(vector[0], (a + b) / 2) << a << " and " << b;
+            std::array<std::int16_t, PortableLanes::count> plain;
+            PortableLanes::mean_to_zero(PortableLanes::all(a), PortableLanes::all(b))
+                .store(plain.data());
+            EXPECT_EQ(plain[0], (a + b) / 2) << a << " and " << b;
+        }
 }
 
 TEST(Lanes, colours_are_the_same) {

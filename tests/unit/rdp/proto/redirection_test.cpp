@@ -158,6 +158,9 @@ TEST(Redirection, a_token_of_two_lines_is_refused) {
         r.load_balance_info = token;
         EXPECT_FALSE(decode_server_redirection(test::redirection_packet(r))) << token;
     }
+    test::Redirection shortest;
+    shortest.load_balance_info = "a";
+    EXPECT_TRUE(decode_server_redirection(test::redirection_packet(shortest)));
 }
 
 }  // namespace
