@@ -23,11 +23,11 @@ constexpr std::uint16_t first_cached_offset = 289;
 constexpr std::uint16_t cached_offsets = 4;
 
 const auto& lec_table() {
-    static const auto table = tables::make_table<lec_bits_max>(tables::lec_lengths);
+    static constexpr auto table = tables::make_table<lec_bits_max>(tables::lec_lengths);
     return table;
 }
 const auto& lom_table() {
-    static const auto table = tables::make_table<lom_bits_max>(tables::lom_lengths);
+    static constexpr auto table = tables::make_table<lom_bits_max>(tables::lom_lengths);
     return table;
 }
 

@@ -59,7 +59,7 @@ struct Symbol {
 };
 
 template <unsigned Bits, std::size_t N>
-constexpr std::array<Symbol, std::size_t{1} << Bits> make_table(
+consteval std::array<Symbol, std::size_t{1} << Bits> make_table(
     const std::array<std::uint8_t, N>& lengths) {
     std::array<Symbol, std::size_t{1} << Bits> table{};
     std::uint32_t code = 0;

@@ -49,6 +49,7 @@ Result<ByteView> Xcrush::decompress_level_1(std::uint8_t flags, ByteView data) {
         constexpr std::size_t match_bytes = 2 + 2 + 4;
         LUCID_TRY(const auto count, r.u16_le("MatchCount"));
         LUCID_TRY(const auto details, r.take(count * match_bytes, "MatchDetails"));
+        // Whole matches: reading their fields does not fail.
         Reader matches(details);
         while (!matches.empty()) {
             LUCID_TRY(const auto length, matches.u16_le("MatchLength"));

@@ -27,7 +27,7 @@ struct Token {
 using TokenTable = std::array<Token, std::size_t{1} << prefix_bits_max>;
 
 /// The prefix codes of 3.1.9.1.2, one entry per possible next nine bits.
-constexpr TokenTable make_token_table() {
+consteval TokenTable make_token_table() {
     TokenTable table{};
     const auto add = [&](unsigned bits, unsigned code, TokenKind kind, unsigned value_bits,
                          std::uint32_t base) {

@@ -140,6 +140,194 @@ TEST(Zgfx, goes_on_from_a_saved_state_in_every_phase_of_the_ring) {
     EXPECT_FALSE(Zgfx().restore(r));
 }
 
+/// What refuses a segment: its error and the field.
+std::string refusal(ByteView segment) {
+    const auto got = Zgfx().decompress(test::zgfx_single(segment));
+    return got ? "none" : got.error().context + (": " + got.error().code.message());
+}
+/// A literal, the bits, and the end of the data behind the last of them.
+std::string refusal_after_bits(std::string_view bits) {
+    ZgfxWriter w;
+    w.literal('a');
+    for (const char bit : bits) w.bits(bit == '1' ? 1 : 0, 1);
+    return refusal(w.segment());
+}
+
+TEST(Zgfx, data_that_ends_inside_a_token_is_refused) {
+    const auto cut = [](const char* field) {
+        return field + (": " + make_error_code(Errc::truncated).message());
+    };
+    EXPECT_EQ(refusal_after_bits(""), "none");
+    EXPECT_EQ(refusal_after_bits("11"), cut("zgfx prefix"));
+    EXPECT_EQ(refusal_after_bits("10001"
+                                 "0000"),
+              cut("zgfx value"));
+    // A match of distance 1: three; then counts of one zero, ones without a zero, too few low bits.
+    EXPECT_EQ(refusal_after_bits("10001"
+                                 "00001"
+                                 "0"),
+              "none");
+    EXPECT_EQ(refusal_after_bits("10001"
+                                 "00001"),
+              cut("zgfx count"));
+    EXPECT_EQ(refusal_after_bits("10001"
+                                 "00001"
+                                 "11"),
+              cut("zgfx count"));
+    EXPECT_EQ(refusal_after_bits("10001"
+                                 "00001"
+                                 "110"
+                                 "00"),
+              cut("zgfx count"));
+    // Unencoded bytes: a count of 15 bits, and bytes from the next whole one on.
+    EXPECT_EQ(refusal_after_bits("10001"
+                                 "00000"
+                                 "00000000000000"),
+              cut("zgfx unencoded bytes"));
+    EXPECT_EQ(refusal_after_bits("10001"
+                                 "00000"
+                                 "000000000000001"),
+              cut("zgfx unencoded bytes"));
+    // Of 27 bits the last five are no data: the bytes would begin behind the end.
+    EXPECT_EQ(refusal(Bytes{0x24, 0x88, 0, 0, 0, 5}), cut("zgfx unencoded bytes"));
+    EXPECT_EQ(refusal(Bytes{0x24, 0x88, 0, 0, 0, 0}), "none");
+}
+
+TEST(Zgfx, counts_have_fifteen_ones_at_most) {
+    const auto limit = make_error_code(Errc::limit_exceeded).message();
+    EXPECT_EQ(refusal_after_bits("10001"
+                                 "00001"
+                                 "1111111111111111"
+                                 "0"),
+              "zgfx count: " + limit);
+    EXPECT_EQ(refusal_after_bits("10001"
+                                 "00001"
+                                 "111111111111111"
+                                 "0"
+                                 "0000000000000000"),
+              "zgfx segment: " + limit)
+        << "65536, behind the one literal";
+}
+
+TEST(Zgfx, unencoded_bytes_end_at_the_segment_limit) {
+    ZgfxWriter at;
+    const Bytes half(zgfx_segment_bytes_max / 2 - 1, 'x');
+    at.unencoded(half);
+    at.unencoded(half);
+    at.unencoded(Bytes(2, 'y'));
+    const auto message = test::zgfx_single(at.segment());
+    Zgfx zgfx;
+    const auto whole = zgfx.decompress(message);
+    ASSERT_TRUE(whole) << whole.error().message();
+    EXPECT_EQ(whole->size(), zgfx_segment_bytes_max);
+    EXPECT_EQ(whole->back(), 'y');
+    at.unencoded(Bytes(1, 'z'));
+    EXPECT_EQ(refusal(at.segment()),
+              "zgfx segment: " + make_error_code(Errc::limit_exceeded).message());
+}
+
+/// Fills the ring and goes round it by a bit.
+Bytes fill_ring(Zgfx& zgfx) {
+    Bytes plain;
+    std::mt19937 random(8);
+    while (plain.size() <= zgfx_history_bytes) {
+        Bytes segment = {0x04};
+        for (std::size_t n = 0; n < zgfx_segment_bytes_max; ++n)
+            segment.push_back(static_cast<std::uint8_t>(random()));
+        EXPECT_TRUE(zgfx.decompress(test::zgfx_single(segment)));
+        append(plain, ByteView(segment).subspan(1));
+    }
+    return plain;
+}
+
+TEST(Zgfx, a_distance_reaches_as_far_as_the_ring_and_no_farther) {
+    for (const std::uint32_t past : {0U, 1U}) {
+        Zgfx zgfx;
+        auto plain = fill_ring(zgfx);
+        ZgfxWriter w;
+        w.literal('x');
+        w.match(zgfx_history_bytes + past, 5);
+        plain.push_back('x');
+        const auto got = zgfx.decompress(test::zgfx_single(w.segment()));
+        if (past == 1) {
+            ASSERT_FALSE(got);
+            EXPECT_EQ(got.error().code, Errc::bad_value);
+            continue;
+        }
+        ASSERT_TRUE(got) << got.error().message();
+        const auto from = ByteView(plain).subspan(plain.size() - zgfx_history_bytes, 5);
+        EXPECT_TRUE(std::equal(from.begin(), from.end(), got->begin() + 1));
+    }
+}
+
+TEST(Zgfx, goes_on_without_its_history_but_for_what_is_taken_from_it) {
+    Zgfx first;
+    auto plain = fill_ring(first);
+    Writer w;
+    first.save(w, SavedHistory::left_out);
+    EXPECT_LT(w.offset(), 16U);
+    Zgfx second;
+    Reader r(w.view());
+    ASSERT_TRUE(second.restore(r));
+    first.mark();
+    // Near, far, and across the end of the ring.
+    const auto end = static_cast<std::uint32_t>(plain.size() % zgfx_history_bytes);
+    ZgfxWriter message;
+    for (const auto& [distance, count] : {std::pair{40U, 30U}, std::pair{2'000'000U, 200U},
+                                          std::pair{end + 330U, 150U}, std::pair{7U, 100U}})
+        message.match(distance, count);
+    const auto got = to_bytes(*first.decompress(test::zgfx_single(message.segment())));
+    EXPECT_EQ(got.size(), 480U);
+    // Once more, from what was written in between: that is not taken from the state.
+    ZgfxWriter more;
+    more.match(400, 300);
+    const auto behind = to_bytes(*first.decompress(test::zgfx_single(more.segment())));
+    const auto slices = first.take_slices();
+    std::size_t kept = 0;
+    for (const auto& slice : slices) {
+        kept += slice.bytes.size();
+        ASSERT_TRUE(second.patch(slice));
+    }
+    EXPECT_LT(kept, 1000U);
+    EXPECT_EQ(to_bytes(*second.decompress(test::zgfx_single(message.segment()))), got);
+    EXPECT_EQ(to_bytes(*second.decompress(test::zgfx_single(more.segment()))), behind);
+    EXPECT_EQ(second.patch({zgfx_history_bytes, {1}}).error().code, Errc::bad_value);
+}
+
+TEST(Zgfx, refuses_a_state_that_is_none) {
+    const auto restore = [](std::uint32_t size, std::uint32_t next) {
+        Writer w;
+        w.u32_le(size).u32_le(next).u8(0);
+        Reader r(w.view());
+        const auto done = Zgfx().restore(r);
+        return done ? std::error_code() : done.error().code;
+    };
+    EXPECT_FALSE(restore(0, 0));
+    EXPECT_FALSE(restore(7, 7));
+    EXPECT_EQ(restore(7, 6), Errc::bad_value);
+    EXPECT_FALSE(restore(zgfx_history_bytes, zgfx_history_bytes - 1));
+    EXPECT_EQ(restore(zgfx_history_bytes, zgfx_history_bytes), Errc::bad_value);
+    EXPECT_EQ(restore(zgfx_history_bytes + 1, 0), Errc::bad_value);
+    for (std::size_t n = 0; n < 9; ++n) {
+        const Bytes cut(n);
+        Reader r(cut);
+        EXPECT_EQ(Zgfx().restore(r).error().code, Errc::truncated) << n;
+    }
+}
+
+TEST(Zgfx, refuses_a_message_cut_anywhere_in_its_header) {
+    const Bytes message = {0xe1, 1, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0x04, 'x'};
+    EXPECT_EQ(as_text(*Zgfx().decompress(message)), "x");
+    for (std::size_t n = 0; n < message.size(); ++n)
+        EXPECT_EQ(Zgfx().decompress(ByteView(message).first(n)).error().code, Errc::truncated) << n;
+    Bytes trailing = message;
+    trailing.push_back(0);
+    EXPECT_EQ(Zgfx().decompress(trailing).error().code, Errc::trailing_bytes);
+    EXPECT_EQ(Zgfx().decompress(test::zgfx_multipart({Bytes{0x03}}, 0)).error().code,
+              Errc::unsupported);
+    EXPECT_EQ(refusal({}), "segment header: " + make_error_code(Errc::truncated).message());
+}
+
 TEST(Zgfx, conformance_vectors) {
     if (!test::has_rdp_conformance_data()) GTEST_SKIP() << test::rdp_conformance_archive();
     // One stream: later messages refer to earlier ones.
