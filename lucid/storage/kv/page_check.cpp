@@ -21,6 +21,7 @@ constexpr std::size_t node_header_bytes = 8;   ///< size 4, flags 2, key size 2
 constexpr std::uint32_t meta_magic = 0xBEEFC0DE;
 constexpr std::uint64_t no_page = UINT64_MAX;
 constexpr std::size_t depth_max = 32;  ///< CURSOR_STACK
+constexpr std::size_t meta_bytes = 256;
 
 constexpr unsigned branch_flag = 0x01;
 constexpr unsigned leaf_flag = 0x02;
@@ -54,6 +55,7 @@ Result<Tree> read_tree(Reader& r) {
     return tree;
 }
 
+/// `page`: meta_bytes of it, so that no LUCID_TRY of a field fails.
 Result<Meta> read_meta(ByteView page) {
     Reader r(page);
     Meta meta;
@@ -74,6 +76,8 @@ Result<Meta> read_meta(ByteView page) {
     return meta;
 }
 
+/// Each field is read behind a check of the bounds of its page or node: no LUCID_TRY of a field
+/// fails.
 class Walk {
   public:
     Walk(int file, const Meta& meta, std::uint64_t file_bytes)
@@ -93,18 +97,17 @@ class Walk {
     }
 
   private:
-    static Result<void> damaged(std::uint64_t page) {
+    static tl::unexpected<Error> damaged(std::uint64_t page) {
         return fail(Errc::bad_magic, "damaged store: page", page);
     }
     Result<Bytes> read(std::uint64_t number) const {
-        if (number < 2 || number >= pages_)
-            return fail(Errc::bad_magic, "damaged store: page", number);
+        if (number < 2 || number >= pages_) return damaged(number);
         Bytes bytes(meta_.page_bytes);
         const auto count = ::pread(file_, bytes.data(), bytes.size(),
                                    static_cast<off_t>(number * meta_.page_bytes));
-        if (count < 0) return fail_errno(errno, "read store");
-        if (static_cast<std::size_t>(count) != bytes.size())
-            return fail(Errc::bad_magic, "damaged store: page", number);
+        // The file has that page: its device fails, or somebody cuts it right now.
+        if (count != static_cast<ssize_t>(bytes.size()))
+            return count < 0 ? fail_errno(errno, "read store") : damaged(number);
         return bytes;
     }
 
@@ -178,9 +181,8 @@ class Walk {
 
     /// A number and so many page numbers.
     Result<void> free_list(std::uint64_t number, ByteView data, std::size_t data_bytes) const {
-        Reader r(data);
-        LUCID_TRY(const auto count, r.u64_le("free pages"));
-        if (count >= data_bytes / 8) return damaged(number);
+        const auto count = Reader(data).u64_le("free pages");
+        if (!count || *count >= data_bytes / 8) return damaged(number);
         return {};
     }
 
@@ -195,7 +197,6 @@ class Walk {
 };
 
 std::optional<Meta> meta_at(int file, std::uint64_t offset, std::uint64_t transaction) {
-    constexpr std::size_t meta_bytes = 256;
     Bytes bytes(meta_bytes);
     const auto count = ::pread(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (count != static_cast<ssize_t>(bytes.size())) return std::nullopt;

@@ -43,6 +43,7 @@ Result<Bytes> get_in(MDB_txn* transaction, MDB_dbi table, ByteView key) {
 Result<void> walk(MDB_txn* transaction, MDB_dbi table, ByteView from, ByteView prefix,
                   const std::function<bool(ByteView, ByteView)>& visit) {
     MDB_cursor* cursor = nullptr;
+    // No memory.
     if (const int code = mdb_cursor_open(transaction, table, &cursor); code != 0)
         return lmdb_failure(code, "store scan");
     auto k = value_of(from);
@@ -69,12 +70,14 @@ Result<void> fill_up(MDB_env* environment) {
     MDB_envinfo info{};
     MDB_stat facts{};
     mdb_filehandle_t file{};
+    // Of an open environment none of these fails.
     if (mdb_env_info(environment, &info) != 0 || mdb_env_stat(environment, &facts) != 0 ||
         mdb_env_get_fd(environment, &file) != 0)
         return fail(Errc::internal, "open store");
     struct stat status{};
-    if (::fstat(file, &status) != 0) return fail_errno(errno, "open store");
+    if (::fstat(file, &status) != 0) return fail_errno(errno, "open store");  // as above
     const auto wanted = static_cast<off_t>((info.me_last_pgno + 1) * facts.ms_psize);
+    // LMDB makes its map as large as its header says, unless that wraps.
     if (wanted > static_cast<off_t>(info.me_mapsize)) return fail(Errc::bad_magic, "open store");
     if (status.st_size < wanted && ::ftruncate(file, wanted) != 0)
         return fail_errno(errno, "open store");
@@ -118,6 +121,7 @@ Result<void> Batch::commit() {
 
 Result<Store> Store::open(const std::string& directory, std::size_t bytes_max) {
     MDB_env* environment = nullptr;
+    // No memory; and below, where a transaction writes, the device.
     if (const int code = mdb_env_create(&environment); code != 0)
         return lmdb_failure(code, "open store");
     Store store(environment, 0);
@@ -151,6 +155,7 @@ Result<Store> Store::open(const std::string& directory, std::size_t bytes_max) {
 
 Result<void> Store::copy(const std::string& directory, int fd) {
     MDB_env* environment = nullptr;
+    // No memory.
     if (const int code = mdb_env_create(&environment); code != 0)
         return lmdb_failure(code, "copy store");
     const Store store(environment, 0);
@@ -214,6 +219,7 @@ Result<void> Snapshot::scan(ByteView prefix,
 
 Result<Batch> Store::begin() {
     MDB_txn* transaction = nullptr;
+    // No memory.
     if (const int code = mdb_txn_begin(environment_, nullptr, 0, &transaction); code != 0)
         return lmdb_failure(code, "store begin");
     return Batch(transaction, table_);

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/storage/kv/store.hpp>
 
+#include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
 
@@ -186,6 +190,128 @@ TEST_F(StoreTest, more_snapshots_than_fit_are_refused_and_harm_nobody) {
     EXPECT_FALSE(store->get(text("a")));
     many.clear();
     EXPECT_TRUE(store->get(text("a")));
+}
+
+/// Runs `body` in a process of its own; gives what it exits with.
+int in_a_child(const std::function<int()>& body) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(body());
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_F(StoreTest, is_not_opened_where_no_slot_for_a_reader_is_left) {
+    auto store = open();
+    put(*store, "a", "1");
+    const auto open_elsewhere = [&] { return in_a_child([&] { return open() ? 0 : 1; }); };
+    EXPECT_EQ(open_elsewhere(), 0);
+    {
+        std::vector<Snapshot> all;
+        for (;;) {
+            auto next = store->snapshot();
+            if (!next) break;
+            all.push_back(std::move(*next));
+        }
+        EXPECT_EQ(open_elsewhere(), 1);
+        EXPECT_FALSE(store->scan({}, [](ByteView, ByteView) { return true; }));
+    }
+    EXPECT_EQ(open_elsewhere(), 0);
+}
+
+TEST_F(StoreTest, a_commit_on_a_full_disk_says_so_and_changes_nothing) {
+    {
+        auto store = open();
+        put(*store, "kept", "1");
+    }
+    const auto size = fs::file_size(file());
+    EXPECT_EQ(in_a_child([&] {
+                  std::signal(SIGXFSZ, SIG_IGN);
+                  const rlimit full{size, size};
+                  ::setrlimit(RLIMIT_FSIZE, &full);
+                  auto store = open();
+                  if (!store) return 1;
+                  auto batch = store->begin();
+                  for (int i = 0; i < 100; ++i)
+                      if (!batch->put(text("k" + std::to_string(i)), Bytes(1000, 7))) return 2;
+                  const auto done = batch->commit();
+                  if (done) return 3;
+                  // LMDB's word for a write of which a part was done is an input/output error.
+                  const auto code = done.error().code;
+                  return code == std::errc::file_too_large || code == std::errc::io_error ? 0 : 4;
+              }),
+              0);
+    auto store = open();
+    ASSERT_TRUE(store);
+    EXPECT_EQ(keys(*store, ""), std::vector<std::string>{"kept"});
+}
+
+TEST_F(StoreTest, a_file_that_lost_pages_without_use_is_filled_up_again) {
+    {
+        auto store = open();
+        auto large = store->begin();
+        for (int i = 0; i < 100; ++i)
+            ASSERT_TRUE(large->put(text("k" + std::to_string(i)), Bytes(4000, 7)));
+        ASSERT_TRUE(large->commit());
+        auto less = store->begin();
+        for (int i = 0; i < 100; ++i) ASSERT_TRUE(less->erase(text("k" + std::to_string(i))));
+        ASSERT_TRUE(less->commit());
+        // What is left moves to the free pages at the front.
+        for (int i = 0; i < 8; ++i) put(*store, "kept", std::to_string(i));
+    }
+    const auto size = fs::file_size(file());
+    fs::resize_file(file(), size - 4096);
+    EXPECT_EQ(in_a_child([&] {
+                  std::signal(SIGXFSZ, SIG_IGN);
+                  const rlimit full{size - 4096, size - 4096};
+                  ::setrlimit(RLIMIT_FSIZE, &full);
+                  const auto opened = open();
+                  return !opened && opened.error().code == std::errc::file_too_large ? 0 : 1;
+              }),
+              0);
+    auto store = open();
+    ASSERT_TRUE(store) << store.error().message();
+    EXPECT_GE(fs::file_size(file()), size);
+    EXPECT_EQ(as_text(*store->get(text("kept"))), "7");
+}
+
+TEST_F(StoreTest, damage_behind_an_open_store_is_an_error) {
+    auto store = open();
+    put(*store, "a", "1");
+    std::fstream out(file(), std::ios::in | std::ios::out | std::ios::binary);
+    out.seekp(2 * 4096).write(std::string(3 * 4096, '\0').data(), 3 * 4096);
+    out.close();
+    EXPECT_EQ(store->get(text("a")).error().code, Errc::bad_magic);
+    EXPECT_EQ(store->scan({}, [](ByteView, ByteView) { return true; }).error().code,
+              Errc::bad_magic);
+    EXPECT_EQ(store->snapshot()->first_from(text("a"), {}).error().code, Errc::bad_magic);
+    auto batch = store->begin();
+    EXPECT_EQ(batch->erase(text("a")).error().code, Errc::bad_magic);
+    EXPECT_FALSE(batch->put(text("b"), text("2")));
+    EXPECT_EQ(batch->commit().error().code, Errc::io_failed) << "LMDB has given it up";
+}
+
+TEST_F(StoreTest, a_copy_is_the_store_as_it_was) {
+    const auto target = file().parent_path() / "copy";
+    fs::create_directories(target);
+    const auto copy_to = [&](const fs::path& from, const fs::path& to) {
+        const int fd = ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        const auto copied = Store::copy(from.string(), fd);
+        if (fd >= 0) ::close(fd);
+        return copied ? std::error_code() : copied.error().code;
+    };
+    EXPECT_EQ(copy_to(target, target / "other.mdb"), Errc::not_found);
+    {
+        auto store = open();
+        put(*store, "key", "value");
+    }
+    EXPECT_FALSE(copy_to(file().parent_path(), target / data_file_name));
+    EXPECT_EQ(copy_to(file().parent_path(), "/nonexistent/copy"), std::errc::bad_file_descriptor);
+    auto copied = Store::open(target.string(), mebibyte);
+    ASSERT_TRUE(copied) << copied.error().message();
+    EXPECT_EQ(as_text(*copied->get(text("key"))), "value");
+    std::ofstream(target / data_file_name, std::ios::binary) << std::string(8192, 'x');
+    EXPECT_EQ(copy_to(target, target / "other.mdb"), Errc::bad_magic);
 }
 
 TEST_F(StoreTest, what_is_no_store_is_not_opened) {
