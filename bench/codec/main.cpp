@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/codec/avc444.hpp>
 #include <lucid/rdp/codec/clear.hpp>
 #include <lucid/rdp/codec/interleaved.hpp>
 #include <lucid/rdp/codec/nscodec.hpp>
@@ -222,6 +223,73 @@ Contest clear(Scene scene, bool hits) {
             }};
 }
 
+/// Planes of frames as a decoder of H.264 leaves them; their samples are bytes of the scene. What
+/// is timed is all that follows: planes put together, and colours.
+struct AvcFrames {
+    TablePtr table;
+    std::uint32_t coded_height;
+    std::array<Bytes, 3> main, auxiliary;
+
+    explicit AvcFrames(Scene scene) : table(std::make_shared<Table>(std::move(scene))) {
+        const auto& s = table->scene;
+        coded_height = (s.height + 15) / 16 * 16;
+        const auto luma = std::size_t{s.width} * coded_height;
+        std::size_t at = 0;
+        for (auto* planes : {&main, &auxiliary})
+            for (std::size_t i = 0; i < 3; ++i)
+                for (std::size_t n = i == 0 ? luma : luma / 4; n > 0; --n)
+                    (*planes)[i].push_back(s.pixels[at++ % s.pixels.size()]);
+    }
+    [[nodiscard]] Yuv420Frame ours(const std::array<Bytes, 3>& p) const {
+        const auto width = table->scene.width;
+        return {{p[0], width}, {p[1], width / 2}, {p[2], width / 2}, width, coded_height};
+    }
+    [[nodiscard]] test::freerdp::Planes theirs(const std::array<Bytes, 3>& p) const {
+        const auto width = table->scene.width;
+        return {{p[0], p[1], p[2]}, {width, width / 2, width / 2}};
+    }
+};
+
+Contest yuv420(Scene scene) {
+    auto frames = std::make_shared<AvcFrames>(std::move(scene));
+    const Rect whole{0, 0, frames->table->scene.width, frames->table->scene.height};
+    return {
+        "YUV420 to pixels",
+        frames->table->scene.name,
+        frames->table->pixels(),
+        frames->table->pixels() * 1.5,
+        [=] { return bool(draw_yuv420(frames->ours(frames->main), whole, frames->table->view())); },
+        [=] {
+            return frames->table->peer->draw_yuv420(frames->theirs(frames->main), whole.width,
+                                                    whole.height, frames->table->out);
+        }};
+}
+
+Contest avc444(Scene scene, Avc444Version version) {
+    auto frames = std::make_shared<AvcFrames>(std::move(scene));
+    auto combiner = std::make_shared<Avc444Combiner>();
+    const Rect whole{0, 0, frames->table->scene.width, frames->table->scene.height};
+    const bool ready = bool(combiner->reset({whole.width, whole.height}));
+    return {
+        version == Avc444Version::v1 ? "AVC444 v1 planes" : "AVC444 v2 planes",
+        frames->table->scene.name,
+        frames->table->pixels(),
+        frames->table->pixels() * 3,
+        [=] {
+            if (!ready || !combiner->take_main(frames->ours(frames->main), {&whole, 1}) ||
+                !combiner->take_auxiliary(frames->ours(frames->auxiliary), {&whole, 1}, version))
+                return false;
+            combiner->draw({&whole, 1}, frames->table->view());
+            return true;
+        },
+        [=] {
+            return frames->table->peer->draw_avc444(
+                frames->theirs(frames->main), frames->theirs(frames->auxiliary),
+                version == Avc444Version::v2, whole.width, whole.height, frames->coded_height,
+                frames->table->out);
+        }};
+}
+
 void print(const Contest& contest, const Outcome& outcome, bool json) {
     const double megabytes = contest.frame_pixels * 4 / 1e6;
     const double share = contest.frame_coded_bytes / (contest.frame_pixels * 4);
@@ -275,6 +343,9 @@ int main(int argc, char** argv) {
         contests.push_back(nscodec(scene(width, height)));
         contests.push_back(interleaved(scene(width, height), 16));
         contests.push_back(interleaved(scene(width, height), 24));
+        contests.push_back(yuv420(scene(width, height)));
+        contests.push_back(avc444(scene(width, height), Avc444Version::v1));
+        contests.push_back(avc444(scene(width, height), Avc444Version::v2));
         for (const auto& contest : contests) print(contest, run(contest, rounds, 0.15), json);
     }
     return 0;

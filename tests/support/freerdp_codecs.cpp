@@ -68,6 +68,7 @@ struct Codecs::Contexts {
     NSC_CONTEXT* nsc = nsc_context_new();
     CLEAR_CONTEXT* clear = clear_context_new(FALSE);
     std::uint32_t frame = 0;
+    std::array<Bytes, 3> full_planes;
 
     Contexts() {
         rfx_context_set_pixel_format(rfx, PIXEL_FORMAT_BGRX32);
@@ -221,6 +222,56 @@ bool Codecs::decode_clear(ByteView data, std::uint32_t x, std::uint32_t y, std::
 void Codecs::renew_clear() {
     clear_context_free(contexts_->clear);
     contexts_->clear = clear_context_new(FALSE);
+}
+
+namespace {
+
+struct PeerPlanes {
+    const BYTE* bytes[3];
+    UINT32 strides[3];
+
+    explicit PeerPlanes(const Planes& planes) {
+        for (std::size_t i = 0; i < 3; ++i) {
+            bytes[i] = planes.bytes[i].data();
+            strides[i] = planes.strides[i];
+        }
+    }
+};
+
+}  // namespace
+
+bool Codecs::draw_yuv420(const Planes& frame, std::uint32_t width, std::uint32_t height,
+                         MutableByteView out) {
+    const PeerPlanes planes(frame);
+    const prim_size_t size{width, height};
+    return primitives_get()->YUV420ToRGB_8u_P3AC4R(planes.bytes, planes.strides, out.data(),
+                                                   width * 4, PIXEL_FORMAT_BGRX32,
+                                                   &size) == PRIMITIVES_SUCCESS;
+}
+
+bool Codecs::draw_avc444(const Planes& main, const Planes& auxiliary, bool version_2,
+                         std::uint32_t width, std::uint32_t height, std::uint32_t coded_height,
+                         MutableByteView out) {
+    const auto* primitives = primitives_get();
+    auto& full = contexts_->full_planes;
+    BYTE* to[3];
+    const BYTE* from[3];
+    const UINT32 strides[3] = {width, width, width};
+    for (std::size_t i = 0; i < 3; ++i) {
+        full[i].resize(std::size_t{width} * coded_height);
+        from[i] = to[i] = full[i].data();
+    }
+    const RECTANGLE_16 whole{0, 0, static_cast<UINT16>(width), static_cast<UINT16>(height)};
+    const prim_size_t size{width, height};
+    const PeerPlanes first(main), second(auxiliary);
+    return primitives->YUV420CombineToYUV444(AVC444_LUMA, first.bytes, first.strides, width,
+                                             coded_height, to, strides,
+                                             &whole) == PRIMITIVES_SUCCESS &&
+           primitives->YUV420CombineToYUV444(version_2 ? AVC444_CHROMAv2 : AVC444_CHROMAv1,
+                                             second.bytes, second.strides, width, coded_height, to,
+                                             strides, &whole) == PRIMITIVES_SUCCESS &&
+           primitives->YUV444ToRGB_8u_P3AC4R(from, strides, out.data(), width * 4,
+                                             PIXEL_FORMAT_BGRX32, &size) == PRIMITIVES_SUCCESS;
 }
 
 }  // namespace lucid::test::freerdp

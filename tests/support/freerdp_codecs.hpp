@@ -21,6 +21,12 @@ struct Area {
     std::uint32_t x, y, width, height;
 };
 
+/// Y, U, V of a frame, rows of `strides` bytes.
+struct Planes {
+    std::array<ByteView, 3> bytes;
+    std::array<std::uint32_t, 3> strides;
+};
+
 class Codecs {
   public:
     Codecs();
@@ -57,6 +63,14 @@ class Codecs {
                       MutableByteView out);
     /// A new ClearCodec context, with empty caches and no sequence number yet.
     void renew_clear();
+
+    /// Colours of a 4:2:0 frame.
+    bool draw_yuv420(const Planes& frame, std::uint32_t width, std::uint32_t height,
+                     MutableByteView out);
+    /// Both views of AVC444 put together, and their colours. The views have `coded_height` rows.
+    bool draw_avc444(const Planes& main, const Planes& auxiliary, bool version_2,
+                     std::uint32_t width, std::uint32_t height, std::uint32_t coded_height,
+                     MutableByteView out);
 
   private:
     struct Contexts;

@@ -3,6 +3,7 @@
 #include <lucid/common/bytes/reader.hpp>
 #include <lucid/common/bytes/writer.hpp>
 #include <lucid/rdp/codec/avc444.hpp>
+#include <lucid/rdp/codec/lanes.hpp>
 #include <lucid/rdp/codec/yuv_row.hpp>
 
 #include <algorithm>
@@ -15,12 +16,19 @@ constexpr std::uint8_t state_version = 1;
 constexpr std::uint8_t neutral = 0x80;
 constexpr std::uint32_t coded_multiple = 16;
 
-/// One sample of a plane that belongs to a frame of so many rows; `false` where there is none.
-bool read_sample(const PlaneView& plane, std::size_t x, std::size_t y, std::uint8_t& out) {
-    const std::size_t at = y * plane.stride + x;
-    if (x >= plane.stride || at >= plane.bytes.size()) return false;
-    out = plane.bytes[at];
-    return true;
+/// What the plane has of a row, from sample `x` on.
+ByteView row_from(const PlaneView& plane, std::size_t x, std::size_t y) {
+    if (y > plane.bytes.size() / plane.stride) return {};
+    ByteView row = plane.bytes.subspan(y * plane.stride);
+    row = row.first(std::min(row.size(), plane.stride));
+    return row.subspan(std::min(x, row.size()));
+}
+
+/// To every `step`-th place of a row from `column` on, for as long as there are samples.
+template <std::size_t step>
+void put_samples(ByteView from, std::uint8_t* row, std::size_t column, std::size_t count) {
+    count = std::min(count, from.size());
+    for (std::size_t i = 0; i < count; ++i) row[column + step * i] = from[i];
 }
 
 }  // namespace
@@ -52,14 +60,20 @@ Result<void> Avc444Combiner::take_main(const Yuv420Frame& frame, std::span<const
 }
 
 void Avc444Combiner::spread(Chroma& chroma, const PlaneView& plane, const Rect& part) const {
+    if (part.width == 0) return;
+    const std::size_t right = std::size_t{part.x} + part.width;
+    const std::size_t first = part.x / 2, end = (right + 1) / 2;
     for (std::size_t y = part.y; y < std::size_t{part.y} + part.height; ++y) {
         const std::uint8_t* from = plane.bytes.data() + y / 2 * plane.stride;
         std::uint8_t* full = chroma.full.data() + y * size_.width;
-        std::uint8_t* main = chroma.main.data() + y / 2 * half_width();
-        for (std::size_t x = part.x; x < std::size_t{part.x} + part.width; ++x) {
+        std::copy(from + first, from + end, chroma.main.data() + y / 2 * half_width() + first);
+        std::size_t x = part.x;
+        if (x % 2 == 1) {
             full[x] = from[x / 2];
-            main[x / 2] = from[x / 2];
+            ++x;
         }
+        for (; x + 1 < right; x += 2) full[x] = full[x + 1] = from[x / 2];
+        if (x < right) full[x] = from[x / 2];
     }
 }
 
@@ -81,17 +95,19 @@ Result<void> Avc444Combiner::take_auxiliary(const Yuv420Frame& frame, std::span<
 /// MS-RDPEGFX 3.3.8.3.2. Odd rows: luma of the frame, in blocks of sixteen rows eight of U and
 /// eight of V. Even rows, odd columns: chroma of the frame.
 void Avc444Combiner::take_version_1(const Yuv420Frame& frame, const Rect& part) {
+    const std::size_t right = std::size_t{part.x} + part.width;
+    const std::size_t half = part.x / 2;  // of the first odd column
     for (std::size_t y = part.y; y < std::size_t{part.y} + part.height; ++y) {
-        const std::size_t row = y * size_.width;
-        const std::size_t block_row = y / 2 / 8 * 16 + y / 2 % 8;
-        for (std::size_t x = part.x; x < std::size_t{part.x} + part.width; ++x) {
-            if (y % 2 == 1) {
-                (void)read_sample(frame.y, x, block_row, u_.full[row + x]);
-                (void)read_sample(frame.y, x, block_row + 8, v_.full[row + x]);
-            } else if (x % 2 == 1) {
-                (void)read_sample(frame.u, x / 2, y / 2, u_.full[row + x]);
-                (void)read_sample(frame.v, x / 2, y / 2, v_.full[row + x]);
-            }
+        std::uint8_t* u = u_.full.data() + y * size_.width;
+        std::uint8_t* v = v_.full.data() + y * size_.width;
+        if (y % 2 == 1) {
+            const std::size_t block_row = y / 2 / 8 * 16 + y / 2 % 8;
+            put_samples<1>(row_from(frame.y, part.x, block_row), u, part.x, part.width);
+            put_samples<1>(row_from(frame.y, part.x, block_row + 8), v, part.x, part.width);
+        } else {
+            const std::size_t odd = 2 * half + 1;
+            put_samples<2>(row_from(frame.u, half, y / 2), u, odd, right / 2 - half);
+            put_samples<2>(row_from(frame.v, half, y / 2), v, odd, right / 2 - half);
         }
     }
 }
@@ -102,18 +118,28 @@ void Avc444Combiner::take_version_1(const Yuv420Frame& frame, const Rect& part) 
 void Avc444Combiner::take_version_2(const Yuv420Frame& frame, const Rect& part) {
     const std::size_t coded_width =
         (std::size_t{frame.width} + coded_multiple - 1) / coded_multiple * coded_multiple;
+    const std::size_t right = std::size_t{part.x} + part.width;
+    const std::size_t half = part.x / 2;  // of the first odd column
+    // Of the first column that four divides, and of the first that lies two behind such a one.
+    const std::size_t of_u = (std::size_t{part.x} + 3) / 4;
+    const std::size_t of_v = (std::size_t{part.x} + 1) / 4;
+    const auto between = [](std::size_t end, std::size_t begin) {
+        return end > begin ? end - begin : 0;
+    };
     for (std::size_t y = part.y; y < std::size_t{part.y} + part.height; ++y) {
-        const std::size_t row = y * size_.width;
-        for (std::size_t x = part.x; x < std::size_t{part.x} + part.width; ++x) {
-            if (x % 2 == 1) {
-                (void)read_sample(frame.y, x / 2, y, u_.full[row + x]);
-                (void)read_sample(frame.y, coded_width / 2 + x / 2, y, v_.full[row + x]);
-            } else if (y % 2 == 1) {
-                const PlaneView& plane = x % 4 == 0 ? frame.u : frame.v;
-                (void)read_sample(plane, x / 4, y / 2, u_.full[row + x]);
-                (void)read_sample(plane, coded_width / 4 + x / 4, y / 2, v_.full[row + x]);
-            }
-        }
+        std::uint8_t* u = u_.full.data() + y * size_.width;
+        std::uint8_t* v = v_.full.data() + y * size_.width;
+        const std::size_t odd = 2 * half + 1;
+        put_samples<2>(row_from(frame.y, half, y), u, odd, right / 2 - half);
+        put_samples<2>(row_from(frame.y, coded_width / 2 + half, y), v, odd, right / 2 - half);
+        if (y % 2 == 0) continue;
+        const auto quarter_rows = [&](const PlaneView& plane, std::size_t first, std::size_t column,
+                                      std::size_t count) {
+            put_samples<4>(row_from(plane, first, y / 2), u, column, count);
+            put_samples<4>(row_from(plane, coded_width / 4 + first, y / 2), v, column, count);
+        };
+        quarter_rows(frame.u, of_u, 4 * of_u, between((right + 3) / 4, of_u));
+        quarter_rows(frame.v, of_v, 4 * of_v + 2, between((right + 1) / 4, of_v));
     }
 }
 
@@ -138,8 +164,8 @@ void Avc444Combiner::draw(std::span<const Rect> rects, PixelView target) const {
             intersect(intersect(rect, whole()), {0, 0, target.width(), target.height()});
         for (std::uint32_t y = part.y; y < part.y + part.height; ++y) {
             const std::size_t row = std::size_t{y} * size_.width;
-            draw_yuv_row<0>(luma_.data() + row, u_.full.data() + row, v_.full.data() + row, part.x,
-                            std::size_t{part.x} + part.width, target.row(y));
+            draw_yuv_row<Lanes, 0>(luma_.data() + row, u_.full.data() + row, v_.full.data() + row,
+                                   part.x, std::size_t{part.x} + part.width, target.row(y));
         }
     }
 }

@@ -44,6 +44,9 @@ struct NeonLanes {
         const int16x8_t sign = vreinterpretq_s16_u16(vshrq_n_u16(vreinterpretq_u16_s16(down), 15));
         return {vaddq_s16(down, vandq_s16(veorq_s16(a.v, b.v), sign))};
     }
+    static NeonLanes multiply_low(NeonLanes a, std::int16_t factor) {
+        return {vmulq_n_s16(a.v, factor)};
+    }
     static NeonLanes multiply_high(NeonLanes a, std::int16_t factor) {
         const int32x4_t low = vmull_n_s16(vget_low_s16(a.v), factor);
         const int32x4_t high = vmull_n_s16(vget_high_s16(a.v), factor);

@@ -62,6 +62,10 @@ struct PortableLanes {
     static PortableLanes mean_to_zero(PortableLanes a, PortableLanes b) {
         return map([&](int i) { return wrap((a.lane[i] + b.lane[i]) / 2); });
     }
+    /// The product, modulo 2^16.
+    static PortableLanes multiply_low(PortableLanes a, std::int16_t factor) {
+        return map([&](int i) { return wrap(a.lane[i] * factor); });
+    }
     /// (a * factor) >> 16, rounded down.
     static PortableLanes multiply_high(PortableLanes a, std::int16_t factor) {
         return map([&](int i) { return wrap((a.lane[i] * factor) >> 16); });

@@ -49,6 +49,9 @@ struct Sse2Lanes {
         const __m128i down = _mm_add_epi16(_mm_and_si128(a.v, b.v), _mm_srai_epi16(unequal, 1));
         return {_mm_add_epi16(down, _mm_and_si128(unequal, _mm_srli_epi16(down, 15)))};
     }
+    static Sse2Lanes multiply_low(Sse2Lanes a, std::int16_t factor) {
+        return {_mm_mullo_epi16(a.v, _mm_set1_epi16(factor))};
+    }
     static Sse2Lanes multiply_high(Sse2Lanes a, std::int16_t factor) {
         return {_mm_mulhi_epi16(a.v, _mm_set1_epi16(factor))};
     }

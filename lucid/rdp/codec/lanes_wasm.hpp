@@ -44,6 +44,9 @@ struct WasmLanes {
         const v128_t down = wasm_i16x8_add(wasm_v128_and(a.v, b.v), wasm_i16x8_shr(unequal, 1));
         return {wasm_i16x8_add(down, wasm_v128_and(unequal, wasm_u16x8_shr(down, 15)))};
     }
+    static WasmLanes multiply_low(WasmLanes a, std::int16_t factor) {
+        return {wasm_i16x8_mul(a.v, wasm_i16x8_splat(factor))};
+    }
     static WasmLanes multiply_high(WasmLanes a, std::int16_t factor) {
         const v128_t f = wasm_i16x8_splat(factor);
         return {

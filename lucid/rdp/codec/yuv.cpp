@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/codec/lanes.hpp>
 #include <lucid/rdp/codec/yuv.hpp>
 #include <lucid/rdp/codec/yuv_row.hpp>
 
@@ -30,10 +31,10 @@ Result<void> draw_yuv420(const Yuv420Frame& frame, const Rect& rect, PixelView t
     const Rect part = intersect(intersect(rect, {0, 0, frame.width, frame.height}),
                                 {0, 0, target.width(), target.height()});
     for (std::uint32_t y = part.y; y < part.y + part.height; ++y)
-        draw_yuv_row<1>(frame.y.bytes.data() + y * frame.y.stride,
-                        frame.u.bytes.data() + y / 2 * frame.u.stride,
-                        frame.v.bytes.data() + y / 2 * frame.v.stride, part.x,
-                        std::size_t{part.x} + part.width, target.row(y));
+        draw_yuv_row<Lanes, 1>(frame.y.bytes.data() + y * frame.y.stride,
+                               frame.u.bytes.data() + y / 2 * frame.u.stride,
+                               frame.v.bytes.data() + y / 2 * frame.v.stride, part.x,
+                               std::size_t{part.x} + part.width, target.row(y));
     return {};
 }
 
