@@ -38,6 +38,7 @@ struct ConnectFlags {
     bool no_clipboard = false;
     std::string sound_file;
     std::string drive;
+    std::optional<std::uint64_t> drive_write_mib;
     std::string script;
     unsigned reconnects = 0;
     unsigned login_limit_s = 20;
@@ -115,8 +116,13 @@ bool read_session(Context& context, const ConnectFlags& flags, headless::Order& 
         if (equals == 0 || equals == std::string::npos || equals > name_max)
             return wrong(context, "--drive is NAME=FOLDER, the name of 7 characters at most",
                          "--drive docs=/srv/documents");
-        order.drive =
-            headless::Drive{flags.drive.substr(0, equals), flags.drive.substr(equals + 1)};
+        order.drive = headless::Drive{flags.drive.substr(0, equals), flags.drive.substr(equals + 1),
+                                      std::nullopt};
+    }
+    if (flags.drive_write_mib) {
+        if (!order.drive)
+            return wrong(context, "--drive-write is for a drive", "--drive docs=/srv/documents");
+        order.drive->growth_bytes_max = *flags.drive_write_mib << 20;
     }
     // Before the host is bothered.
     if (!flags.script.empty() && flags.script != "-" && ::access(flags.script.c_str(), R_OK) != 0)
@@ -188,19 +194,24 @@ void add_connect(CLI::App& app, Context& context) {
     command->add_flag("--no-clipboard", flags->no_clipboard, "Leave the clipboard out");
     command->add_option("--sound", flags->sound_file, "Keep what the host plays, as WAV");
     command->add_option("--drive", flags->drive, "NAME=FOLDER: the host may read this folder");
+    command
+        ->add_option("--drive-write", flags->drive_write_mib,
+                     "MIB: the host may also change that folder, and fill it by this much at most")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 30));
     command->add_option("--reconnect", flags->reconnects, "Connect again when the line breaks (0)")
         ->check(CLI::Range(0, 100));
     command->add_option("--login-limit", flags->login_limit_s, "Seconds for the login (20)")
         ->check(CLI::Range(1, 600));
     command->footer(
         "Commands, one a line (# begins a comment):\n"
-        "  wait picture|change|clipboard|end [TIME]   wait still [TIME [LIMIT]]\n"
-        "  wait size W H [TIME]   wait pixel X Y RRGGBB [TIME]   sleep TIME\n"
+        "  wait picture|change|end [TIME]   wait still [TIME [LIMIT]]   sleep TIME\n"
+        "  wait clipboard [FORMAT] [TIME]   wait size W H [TIME]   wait pixel X Y RRGGBB [TIME]\n"
         "  type TEXT   unicode TEXT   key ctrl+alt+Delete   keydown KEY   keyup KEY   locks num\n"
         "  move X Y   click [left|right|middle] X Y   doubleclick X Y   press X Y   release X Y\n"
         "  wheel CLICKS   hwheel CLICKS   resize W H   screenshot FILE.png   pixel X Y\n"
-        "  clipboard set TEXT   clipboard set-file html|image FILE   clipboard get [html|image "
-        "[FILE]]\n"
+        "  clipboard set TEXT   clipboard set-file FORMAT FILE   clipboard get [FORMAT [FILE]]\n"
+        "    FORMAT: text, html, image (a BMP file), png, files (a file or folder; get: into "
+        "FOLDER)\n"
         "  disconnect   drop\n\n"
         "Examples:\n"
         "  (umask 077; lucid ticket desk --json > desk.ticket)\n"

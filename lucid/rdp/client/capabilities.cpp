@@ -32,6 +32,7 @@ enum class Set : std::uint16_t {
     large_pointer = 27,
     surface_commands = 28,
     bitmap_codecs = proto::capstype_bitmap_codecs,
+    frame_acknowledge = proto::capstype_frame_acknowledge,
 };
 
 /// Whole updates in fragments: what rdp/picture takes is more.
@@ -67,11 +68,11 @@ void add_general(SetWriter& sets) {
     sets.add(Set::general, w.view());
 }
 
-void add_bitmap(SetWriter& sets, const Settings& settings, std::uint16_t width,
-                std::uint16_t height) {
+void add_bitmap(SetWriter& sets, const Settings& settings, const HostDemand& host) {
     constexpr std::uint8_t draw_allow_skip_alpha = 0x08;
     Writer w;
-    w.u16_le(settings.bits_per_pixel).u16_le(1).u16_le(1).u16_le(1).u16_le(width).u16_le(height);
+    w.u16_le(settings.bits_per_pixel).u16_le(1).u16_le(1).u16_le(1);
+    w.u16_le(host.desktop_width).u16_le(host.desktop_height);
     w.u16_le(0).u16_le(1).u16_le(1);  // pad2octets, desktopResizeFlag, bitmapCompressionFlag
     w.u8(0).u8(draw_allow_skip_alpha).u16_le(1).u16_le(0);
     sets.add(Set::bitmap, w.view());
@@ -138,13 +139,12 @@ void add_surface_commands(SetWriter& sets) {
 
 }  // namespace
 
-CapabilitySets make_capabilities(const Settings& settings, std::uint16_t width,
-                                 std::uint16_t height) {
+CapabilitySets make_capabilities(const Settings& settings, const HostDemand& host) {
     constexpr std::uint16_t pointers = 20;
     constexpr std::uint16_t large_pointers = 0x0001 | 0x0002;  // 96 x 96, 384 x 384
     SetWriter sets;
     add_general(sets);
-    add_bitmap(sets, settings, width, height);
+    add_bitmap(sets, settings, host);
     add_orders(sets);
     sets.add(Set::pointer, Writer().u16_le(1).u16_le(pointers).u16_le(pointers).view());
     add_input(sets);
@@ -158,7 +158,11 @@ CapabilitySets make_capabilities(const Settings& settings, std::uint16_t width,
     sets.add(Set::virtual_channel, Writer().u32_le(0).u32_le(proto::channels::chunk_bytes).view());
     sets.add(Set::multifragment_update, Writer().u32_le(update_request_bytes_max).view());
     sets.add(Set::large_pointer, Writer().u16_le(large_pointers).view());
-    if (settings.graphics != Graphics::bitmap) add_surface_commands(sets);
+    if (settings.graphics != Graphics::bitmap) {
+        add_surface_commands(sets);
+        if (host.frame_acknowledge)
+            sets.add(Set::frame_acknowledge, Writer().u32_le(frames_in_flight_max).view());
+    }
     return sets.take();
 }
 

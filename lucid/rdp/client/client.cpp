@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/bytes/writer.hpp>
 #include <lucid/common/result/assert.hpp>
 #include <lucid/rdp/client/client.hpp>
 #include <lucid/rdp/client/graphics_caps.hpp>
@@ -9,7 +10,10 @@
 #include <lucid/rdp/proto/client_info.hpp>
 #include <lucid/rdp/proto/mcs_domain.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
+#include <lucid/rdp/proto/updates.hpp>
 #include <lucid/rdp/proto/x224.hpp>
+
+#include <algorithm>
 
 namespace lucid::rdp::client {
 namespace {
@@ -25,6 +29,9 @@ constexpr std::uint32_t info_mouse_has_wheel = 0x00020000;
 /// PACKET_COMPR_TYPE_RDP61: rdp/bulk knows all four.
 constexpr std::uint32_t info_compression_rdp61 = 0x00000600;
 
+/// Behind it there is only SUSPEND_FRAME_ACKNOWLEDGEMENT (MS-RDPEGFX 2.2.2.13).
+constexpr std::size_t queue_depth_max = 0xfffffffe;
+
 std::set<std::string, std::less<>> wanted_dynamic(const Settings& settings) {
     std::set<std::string, std::less<>> names = {std::string(display_channel_name)};
     if (!make_graphics_caps(settings.graphics).empty()) names.emplace(graphics_channel_name);
@@ -38,7 +45,7 @@ Client::Client(Settings settings, picture::MakeAvcDecoder make_avc, DriveFolder*
     : settings_(std::move(settings)),
       picture_({std::move(make_avc), picture::pixel_memory_max, {}}),
       dynamic_(wanted_dynamic(settings_)),
-      drive_(settings_.client_name, settings_.drive, folder) {
+      drive_(settings_.client_name, settings_.drive, settings_.drive_growth_bytes_max, folder) {
     LUCID_ASSERT(!settings_.drive || folder != nullptr);
     // Sound of Windows hosts needs the devices' channel beside its own.
     if (settings_.drive || settings_.sound) wanted_.push_back(StaticChannel::devices);
@@ -101,6 +108,7 @@ Result<void> Client::receive(ByteView bytes, std::uint64_t now_ms) {
     while (phase_ != Phase::ended) {
         LUCID_TRY(const auto frame, proto::peek_pdu(rest));
         if (!frame || rest.size() < frame->length) break;
+        unread_bytes_ = rest.size() - frame->length;
         LUCID_CHECK(pdu(rest.first(frame->length), now_ms));
         rest = rest.subspan(frame->length);
         if (events_.size() > events_max)
@@ -119,6 +127,7 @@ Result<void> Client::pdu(ByteView packet, std::uint64_t now_ms) {
     if (phase_ == Phase::start || phase_ == Phase::joining) return join(packet);
     if (packet[0] != proto::tpkt_version) {
         draw(packet);
+        acknowledge_surface_frames();
         return {};
     }
     LUCID_TRY(const auto mcs, proto::decode_mcs_pdu(packet));
@@ -186,15 +195,27 @@ void Client::draw(ByteView packet) {
         events_.push_back(Undrawn{drawn.error()});
 }
 
-void Client::acknowledge_frames() {
-    const auto frames = picture_.graphics().frames();
-    const auto before = std::exchange(acknowledged_frames_, frames);
-    // A channel that is opened again counts its frames anew.
-    if (frames <= before) return;
-    proto::channels::FrameAcknowledge acknowledge;
-    acknowledge.frame_id = picture_.graphics().last_frame_id();
-    acknowledge.total_frames_decoded = static_cast<std::uint32_t>(frames);
-    send_dynamic(graphics_channel_name, {proto::channels::encode_egfx(acknowledge)});
+void Client::acknowledge_surface_frames() {
+    for (const auto frame : picture_.effect().surface_frames) {
+        ++frames_;
+        if (acknowledges_)
+            send_share_data(proto::pdu_type2_frame_acknowledge, Writer().u32_le(frame).view());
+    }
+}
+
+void Client::acknowledge_graphics_frames() {
+    const auto& ended = picture_.effect().graphics_frames;
+    const auto decoded = picture_.graphics().frames() - ended.size();
+    for (std::size_t i = 0; i < ended.size(); ++i) {
+        ++frames_;
+        proto::channels::FrameAcknowledge acknowledge;
+        // 0 would say that the depth is not told (MS-RDPEGFX 2.2.2.13).
+        acknowledge.queue_depth =
+            static_cast<std::uint32_t>(std::clamp<std::size_t>(unread_bytes_, 1, queue_depth_max));
+        acknowledge.frame_id = ended[i];
+        acknowledge.total_frames_decoded = static_cast<std::uint32_t>(decoded + i + 1);
+        send_dynamic(graphics_channel_name, {proto::channels::encode_egfx(acknowledge)});
+    }
 }
 
 Result<void> Client::input(std::span<const proto::InputEvent> events) {

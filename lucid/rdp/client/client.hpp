@@ -56,6 +56,8 @@ class Client {
     [[nodiscard]] const char* phase_name() const;
     [[nodiscard]] const picture::Compositor& picture() const { return picture_; }
     [[nodiscard]] std::vector<codec::Rect> take_damage() { return picture_.take_damage(); }
+    /// Frames that the host marked as such, by surface commands or in the graphics pipeline.
+    [[nodiscard]] std::uint64_t frames() const { return frames_; }
 
     /// Errc::refused unless active().
     Result<void> input(std::span<const proto::InputEvent> events);
@@ -66,6 +68,10 @@ class Client {
     /// Errc::unsupported: the host has no clipboard channel.
     Result<void> offer_clipboard(std::vector<ClipboardContent> contents);
     Result<void> request_clipboard(std::string_view format);
+    /// As Clipboard::request_file and Clipboard::give_file.
+    Result<void> request_clipboard_file(std::uint32_t index, std::uint64_t position,
+                                        std::uint32_t bytes);
+    Result<void> give_clipboard_file(std::uint32_t stream, std::optional<ByteView> part);
     [[nodiscard]] bool clipboard_ready() const { return clipboard_.ready(); }
     /// An orderly end: MCS Disconnect Provider Ultimatum.
     void leave();
@@ -95,7 +101,8 @@ class Client {
     void send_share_data(std::uint8_t type2, ByteView payload);
     Result<void> message_data(ByteView user_data, std::uint64_t now_ms);
     void draw(ByteView packet);
-    void acknowledge_frames();
+    void acknowledge_surface_frames();
+    void acknowledge_graphics_frames();
 
     Result<void> channel_data(OpenChannel& channel, ByteView packet, ByteView user_data);
     Result<void> dynamic_data(ByteView user_data);
@@ -116,7 +123,9 @@ class Client {
     std::vector<OpenChannel> channels_;
     std::uint32_t share_id_ = 0;
     LineMeter line_;
-    std::uint64_t acknowledged_frames_ = 0;
+    bool acknowledges_ = false;  ///< frames of surface commands
+    std::uint64_t frames_ = 0;
+    std::size_t unread_bytes_ = 0;  ///< received, behind the PDU at hand
     DynamicChannels dynamic_;
     std::optional<proto::channels::DisplayControlCaps> display_caps_;
     Clipboard clipboard_;

@@ -32,7 +32,7 @@ Result<void> Client::channel_data(OpenChannel& channel, ByteView packet, ByteVie
         // Opening comes before the picture's messages, acknowledging behind them.
         LUCID_CHECK(dynamic_data(user_data));
         draw(packet);
-        acknowledge_frames();
+        acknowledge_graphics_frames();
         return {};
     }
     LUCID_TRY(const auto message, channel.reassembler.add(user_data));
@@ -109,6 +109,22 @@ Result<void> Client::request_clipboard(std::string_view format) {
     if (find(StaticChannel::clipboard) == nullptr) return fail(Errc::unsupported, "clipboard");
     Messages out;
     LUCID_CHECK(clipboard_.request(format, out));
+    send_static(StaticChannel::clipboard, out);
+    return {};
+}
+
+Result<void> Client::request_clipboard_file(std::uint32_t index, std::uint64_t position,
+                                            std::uint32_t bytes) {
+    if (find(StaticChannel::clipboard) == nullptr) return fail(Errc::unsupported, "clipboard");
+    Messages out;
+    LUCID_CHECK(clipboard_.request_file(index, position, bytes, out));
+    send_static(StaticChannel::clipboard, out);
+    return {};
+}
+
+Result<void> Client::give_clipboard_file(std::uint32_t stream, std::optional<ByteView> part) {
+    Messages out;
+    LUCID_CHECK(clipboard_.give_file(stream, part, out));
     send_static(StaticChannel::clipboard, out);
     return {};
 }

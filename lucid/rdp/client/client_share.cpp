@@ -50,6 +50,7 @@ Result<void> Client::share(ByteView user_data) {
                 break;
             case proto::PduType::deactivate_all:
                 phase_ = Phase::capabilities;
+                acknowledges_ = false;
                 break;
             case proto::PduType::data:
                 LUCID_CHECK(share_data(pdu));
@@ -66,17 +67,18 @@ Result<void> Client::share(ByteView user_data) {
 
 Result<void> Client::demand_active(ByteView user_data, const proto::ShareControlPdu& pdu) {
     LUCID_TRY(share_id_, proto::decode_share_id(pdu));
-    auto width = settings_.desktop_width;
-    auto height = settings_.desktop_height;
+    HostDemand host{settings_.desktop_width, settings_.desktop_height, false};
     LUCID_TRY(const auto sets, proto::locate_capabilities(user_data));
     for (const auto& set : sets) {
+        host.frame_acknowledge |= set.type == proto::capstype_frame_acknowledge;
         if (set.type != proto::capstype_bitmap) continue;
         LUCID_TRY(const auto bitmap,
                   proto::decode_bitmap_capability(user_data.subspan(set.offset, set.length)));
-        width = bitmap.desktop_width;
-        height = bitmap.desktop_height;
+        host.desktop_width = bitmap.desktop_width;
+        host.desktop_height = bitmap.desktop_height;
     }
-    const auto ours = make_capabilities(settings_, width, height);
+    acknowledges_ = host.frame_acknowledge && settings_.graphics != Graphics::bitmap;
+    const auto ours = make_capabilities(settings_, host);
     const auto& ids = outlet_.ids();
     outlet_.data(ids.io, proto::encode_confirm_active(share_id_, ids.user, ours.count, ours.bytes));
     // Client Synchronize, Control (Cooperate), Control (Request Control), Font List: 2.2.1.14 to

@@ -65,6 +65,18 @@ bool matches_pattern(std::string_view name, std::string_view pattern) {
     return p == pattern.size();
 }
 
+bool is_new_name(std::string_view path) {
+    constexpr std::string_view reserved = "<>:\"|?*\\";
+    std::size_t part_bytes = 0;
+    for (const char c : path) {
+        if (static_cast<unsigned char>(c) < 0x20 || reserved.find(c) != std::string_view::npos)
+            return false;
+        part_bytes = c == '/' ? 0 : part_bytes + 1;
+        if (part_bytes > drive_name_bytes_max) return false;
+    }
+    return !path.empty();
+}
+
 Result<void> Drive::message(ByteView message, Messages& out, std::vector<Event>& events) {
     LUCID_TRY(const auto device, channels::decode_rdpdr_message(message));
     if (device.component != channels::RdpdrComponent::core) return {};
@@ -99,7 +111,9 @@ Result<void> Drive::message(ByteView message, Messages& out, std::vector<Event>&
             return {};
         }
         case RdpdrPacket::device_io_request:
-            return io_request(device, out);
+            LUCID_CHECK(io_request(device, out));
+            for (auto& change : std::exchange(changes_, {})) events.push_back(std::move(change));
+            return {};
         default:
             return {};
     }

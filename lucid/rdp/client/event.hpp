@@ -50,6 +50,18 @@ struct ClipboardArrived {
     std::uint32_t format = 0;
     Bytes data;
 };
+/// The host wants a part of a file that we offered: Client::give_clipboard_file().
+struct ClipboardFileWanted {
+    std::uint32_t stream = 0;
+    std::uint32_t index = 0;  ///< in the list that was offered
+    std::uint64_t position = 0;
+    std::uint32_t bytes = 0;  ///< at most
+};
+/// What Client::request_clipboard_file asked for; fewer bytes at the file's end.
+struct ClipboardFileArrived {
+    bool ok = false;
+    Bytes data;
+};
 /// The host asked for what we offered.
 struct ClipboardTaken {
     std::string format;
@@ -67,6 +79,14 @@ struct SoundData {
 struct DriveAnswered {
     bool accepted = false;
 };
+/// The host changed the drive: "created", "written" (told when it closes the file), "renamed",
+/// "removed".
+struct DriveChanged {
+    std::string what;
+    std::string path;
+    std::string to;           ///< of a rename
+    std::uint64_t bytes = 0;  ///< of what was written
+};
 /// The host measured the line (2.2.14).
 struct NetworkMeasured {
     std::string what;
@@ -74,7 +94,8 @@ struct NetworkMeasured {
 
 using Event = std::variant<Activated, Undrawn, HostError, LoggedOn, CookieGiven, Ended,
                            ChannelOpened, ClipboardOffered, ClipboardArrived, ClipboardTaken,
-                           SoundStarted, SoundData, DriveAnswered, NetworkMeasured>;
+                           ClipboardFileWanted, ClipboardFileArrived, SoundStarted, SoundData,
+                           DriveAnswered, DriveChanged, NetworkMeasured>;
 
 /// In words, with what to do where that is known; empty for codes that 2.2.5.1.1 lacks.
 [[nodiscard]] const char* host_error_text(std::uint32_t code);

@@ -39,6 +39,9 @@ struct Settings {
     bool sound = false;
     /// The name under which the host sees a drive (7 characters at most); none: no drive.
     std::optional<std::string> drive;
+    /// The host may change what the drive shows, and make files longer by this much in all; none:
+    /// it may only read.
+    std::optional<std::uint64_t> drive_growth_bytes_max;
     /// ARC_SC_PRIVATE_PACKET of an earlier connection to this host.
     crypto::Secret reconnect_cookie;
 };

@@ -54,7 +54,11 @@ crypto::Secret encode_order(const Order& order) {
                  {"reconnects", order.reconnects},
                  {"login_limit_s", order.login_limit.count()}};
     if (order.pin) json["pin"] = to_hex(*order.pin);
-    if (order.drive) json["drive"] = {{"name", order.drive->name}, {"path", order.drive->path}};
+    if (order.drive) {
+        json["drive"] = {{"name", order.drive->name}, {"path", order.drive->path}};
+        if (const auto growth = order.drive->growth_bytes_max)
+            json["drive"]["growth_bytes_max"] = *growth;
+    }
     const auto text = json.dump();
     return crypto::Secret::copy_of(as_bytes(text));
 }
@@ -86,8 +90,12 @@ Result<Order> decode_order(ByteView bytes) {
         if (json.contains("pin")) {
             LUCID_TRY(order.pin, hash32_from_hex(json.at("pin").get<std::string>()));
         }
-        if (json.contains("drive"))
-            order.drive = Drive{json.at("drive").at("name"), json.at("drive").at("path")};
+        if (json.contains("drive")) {
+            const auto& drive = json.at("drive");
+            order.drive = Drive{drive.at("name"), drive.at("path"), std::nullopt};
+            if (drive.contains("growth_bytes_max"))
+                order.drive->growth_bytes_max = drive.at("growth_bytes_max").get<std::uint64_t>();
+        }
         return order;
     } catch (const Json::exception&) {
         return fail(Errc::bad_value, "order");

@@ -18,6 +18,8 @@ namespace lucid::rdp::headless {
 struct Drive {
     std::string name;
     std::string path;
+    /// The host may change what is in it, files growing by this much altogether.
+    std::optional<std::uint64_t> growth_bytes_max;
 };
 
 struct Order {

@@ -89,6 +89,13 @@ void Report::client_event(const client::Event& any) {
     } else if (const auto* drive = std::get_if<client::DriveAnswered>(&any)) {
         event("drive", {{"accepted", drive->accepted}},
               drive->accepted ? "the host has the drive" : "the host refused the drive");
+    } else if (const auto* change = std::get_if<client::DriveChanged>(&any)) {
+        Json details = {{"what", change->what}, {"path", change->path}};
+        if (!change->to.empty()) details["to"] = change->to;
+        if (change->bytes != 0) details["bytes"] = change->bytes;
+        event("drive_changed", std::move(details),
+              fmt::format("the host's drive: {} {}{}", change->what, change->path,
+                          change->to.empty() ? "" : " to " + change->to));
     } else if (const auto* line = std::get_if<client::NetworkMeasured>(&any)) {
         event("measured", {{"what", line->what}}, "");
     }

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/rdp/headless/runner.hpp>
 
 #include <cerrno>
@@ -20,7 +19,6 @@ namespace {
 /// Between two keys of a text: a person's speed is beyond what some desktops take in one burst.
 constexpr std::chrono::milliseconds key_pause{5};
 constexpr std::chrono::milliseconds click_pause{30};
-constexpr std::size_t clipboard_file_bytes_max = std::size_t{16} << 20;
 
 }  // namespace
 
@@ -43,7 +41,8 @@ int Runner::run() {
     if (session_.heard_bytes() > 0)
         report_.event("sound_end", {{"bytes", session_.heard_bytes()}},
                       fmt::format("{} bytes of sound", session_.heard_bytes()));
-    report_.event("done", {{"ok", true}}, "");
+    report_.event(
+        "done", {{"ok", true}, {"updates", session_.updates()}, {"frames", session_.frames()}}, "");
     return done;
 }
 
@@ -230,46 +229,6 @@ Runner::Done Runner::run_command(const script::Resize& c) {
         return unexpected(
             Trouble{"the host does not take that size", "widths are even, sides 200 to 8192"});
     if (!session_.step(Clock::now())) return over();
-    return {};
-}
-
-Runner::Done Runner::run_command(const script::ClipboardSet& c) {
-    Bytes data;
-    if (c.format == client::clipboard_text) {
-        auto wire = client::clipboard_text_to_wire(c.value);
-        if (!wire) return unexpected(Trouble{"the text is not UTF-8", ""});
-        data = std::move(*wire);
-    } else {
-        auto file = core::runtime::read_file(c.value, clipboard_file_bytes_max);
-        if (!file) return unexpected(Trouble{c.value + ": " + file.error().message(), ""});
-        data = std::move(*file);
-    }
-    if (const auto done = session_.client().offer_clipboard({{c.format, std::move(data)}}); !done)
-        return unexpected(Trouble{"the session has no clipboard", "leave out --no-clipboard"});
-    if (!session_.step(Clock::now())) return over();
-    return {};
-}
-
-Runner::Done Runner::run_command(const script::ClipboardGet& c) {
-    constexpr std::chrono::seconds limit{15};
-    const auto asked = session_.client().request_clipboard(c.format);
-    if (!asked)
-        return unexpected(
-            Trouble{fmt::format("the host's clipboard has no {}", c.format), "wait clipboard"});
-    std::optional<client::ClipboardArrived> arrived;
-    auto done = wait_for(limit, "no answer to the clipboard request",
-                         [&] { return (arrived = session_.take_clipboard()).has_value(); });
-    if (!done) return done;
-    if (!arrived->ok) return unexpected(Trouble{"the host refused to give its clipboard", ""});
-    const auto content = c.format == client::clipboard_text
-                             ? client::clipboard_text_of_wire(arrived->data)
-                             : std::string(as_text(arrived->data));
-    if (!c.file.empty()) {
-        const auto written = core::runtime::write_file_atomically(c.file, as_bytes(content), 0600);
-        if (!written) return unexpected(Trouble{c.file + ": " + written.error().message(), ""});
-        return {};
-    }
-    report_.answer("clipboard", {{"format", c.format}, {"content", content}}, content);
     return {};
 }
 

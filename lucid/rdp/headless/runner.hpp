@@ -58,6 +58,10 @@ class Runner {
     Done wait_for(script::Milliseconds limit, const std::string& missing,
                   const std::function<bool()>& condition);
     Done wait_active();
+    /// What the host has in that format, as on the wire.
+    Outcome<Bytes> fetch_clipboard(std::string_view format);
+    Done save_files(const std::string& folder, ByteView list);
+    Done save_file(Folder& folder, const client::ClipboardFile& file, std::uint32_t index);
     Done send(std::span<const proto::InputEvent> events);
     Done over() const;
 

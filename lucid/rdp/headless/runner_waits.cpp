@@ -47,9 +47,9 @@ Runner::Done Runner::run_command(const script::WaitPixel& c) {
 }
 
 Runner::Done Runner::run_command(const script::WaitClipboard& c) {
-    return wait_for(c.limit, "the host's clipboard offers no text", [this] {
+    return wait_for(c.limit, "the host's clipboard offers no " + c.format, [&] {
         const auto& formats = session_.host_clipboard();
-        return std::find(formats.begin(), formats.end(), client::clipboard_text) != formats.end();
+        return std::find(formats.begin(), formats.end(), c.format) != formats.end();
     });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/rdp/client/clipboard_formats.hpp>
 #include <lucid/rdp/headless/script.hpp>
 
 #include <charconv>
@@ -20,6 +21,9 @@ class Words {
         rest_ = end == std::string_view::npos ? "" : rest_.substr(end);
         skip();
         return word;
+    }
+    [[nodiscard]] std::string_view peek() const {
+        return rest_.substr(0, rest_.find_first_of(blanks));
     }
     /// Everything that is left, blanks inside included.
     [[nodiscard]] std::string_view rest() const {
@@ -77,6 +81,15 @@ std::string unescape(std::string_view text) {
     return out;
 }
 
+/// Formats that can be printed, and those that only fit into a file or a folder.
+bool is_text_format(std::string_view word) {
+    return word == client::clipboard_text || word == client::clipboard_html;
+}
+bool is_format(std::string_view word) {
+    return is_text_format(word) || word == client::clipboard_image ||
+           word == client::clipboard_png || word == client::clipboard_files;
+}
+
 using Found = std::optional<Command>;
 
 bool limit(Words& words, Milliseconds& value) {
@@ -92,7 +105,11 @@ Found wait(Words& words) {
     const auto what = words.next();
     if (what == "picture") return with_limit(words, WaitPicture{});
     if (what == "change") return with_limit(words, WaitChange{});
-    if (what == "clipboard") return with_limit(words, WaitClipboard{});
+    if (what == "clipboard") {
+        WaitClipboard command;
+        if (is_format(words.peek())) command.format = words.next();
+        return with_limit(words, command);
+    }
     if (what == "end") return with_limit(words, WaitEnd{});
     if (what == "still") {
         WaitStill command;
@@ -171,22 +188,18 @@ Found resize(Words& words) {
     return command;
 }
 
-bool is_format(std::string_view word) {
-    return word == "text" || word == "html" || word == "image";
-}
-
 Found clipboard(Words& words) {
     const auto what = words.next();
-    if (what == "set") return ClipboardSet{"text", unescape(words.rest())};
+    if (what == "set") return ClipboardSet{"text", unescape(words.rest()), false};
     if (what == "set-file") {
         const auto format = words.next();
         if (!is_format(format) || words.empty()) return std::nullopt;
-        return ClipboardSet{std::string(format), std::string(words.rest())};
+        return ClipboardSet{std::string(format), std::string(words.rest()), true};
     }
     if (what == "get") {
         if (words.empty()) return ClipboardGet{"text", ""};
         const auto format = words.next();
-        if (!is_format(format)) return std::nullopt;
+        if (!is_format(format) || (words.empty() && !is_text_format(format))) return std::nullopt;
         return ClipboardGet{std::string(format), std::string(words.rest())};
     }
     return std::nullopt;
@@ -223,8 +236,9 @@ struct Entry {
 };
 constexpr Entry entries[] = {
     {"wait", wait,
-     "wait picture|change|clipboard|end [TIME], wait still [TIME [LIMIT]], wait size W H [TIME], "
-     "wait pixel X Y RRGGBB [TIME]"},
+     "wait picture|change|end [TIME], wait clipboard [text|html|image|png|files] [TIME], wait "
+     "still "
+     "[TIME [LIMIT]], wait size W H [TIME], wait pixel X Y RRGGBB [TIME]"},
     {"type", [](Words& w) -> Found { return Type{unescape(w.rest()), client::Typing::scancodes}; },
      "type TEXT"},
     {"unicode", [](Words& w) -> Found { return Type{unescape(w.rest()), client::Typing::unicode}; },
@@ -246,8 +260,9 @@ constexpr Entry entries[] = {
     {"locks", locks, "locks [num] [caps] [scroll] | none"},
     {"resize", resize, "resize W H"},
     {"clipboard", clipboard,
-     "clipboard set TEXT, clipboard set-file text|html|image FILE, clipboard get [text|html|image "
-     "[FILE]]"},
+     "clipboard set TEXT, clipboard set-file text|html|image|png|files FILE, clipboard get "
+     "[text|html "
+     "[FILE]], clipboard get image|png FILE, clipboard get files FOLDER"},
     {"screenshot", screenshot, "screenshot FILE.png"},
     {"pixel", pixel, "pixel X Y"},
     {"sleep", sleep, "sleep TIME, for example 500ms or 2s"},

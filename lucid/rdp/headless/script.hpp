@@ -44,8 +44,9 @@ struct WaitPixel {
     std::uint32_t colour = 0;  ///< 0xRRGGBB
     Milliseconds limit = wait_default;
 };
-/// The host's clipboard offers text.
+/// The host's clipboard offers this format.
 struct WaitClipboard {
+    std::string format = "text";
     Milliseconds limit = wait_default;
 };
 /// The host ends the session.
@@ -81,12 +82,13 @@ struct Resize {
     std::uint16_t height = 0;
 };
 struct ClipboardSet {
-    std::string format;  ///< text: `value` is the text; others: a file with the format's bytes
-    std::string value;
+    std::string format;
+    std::string value;     ///< the text, or the file that holds it
+    bool is_file = false;  ///< the format "files": the file or folder itself is copied
 };
 struct ClipboardGet {
     std::string format;
-    std::string file;  ///< empty: printed
+    std::string file;  ///< empty: printed; a folder for the format "files"
 };
 struct Screenshot {
     std::string file;

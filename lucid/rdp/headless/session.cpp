@@ -70,10 +70,14 @@ Outcome<void> Session::connect() {
     settings.graphics = order_.graphics;
     settings.clipboard = order_.clipboard;
     settings.sound = wave_.has_value();
-    if (order_.drive) settings.drive = order_.drive->name;
+    if (order_.drive) {
+        settings.drive = order_.drive->name;
+        settings.drive_growth_bytes_max = order_.drive->growth_bytes_max;
+    }
     if (client_) settings.reconnect_cookie = client_->reconnect_cookie().clone();
     auto bytes = std::exchange(line->input, {});
     line_.emplace(std::move(*line));
+    frames_before_ = frames();
     client_ = std::make_unique<client::Client>(std::move(settings), make_avc_, folder_.get());
     host_formats_.clear();
     client_->start();
@@ -141,26 +145,66 @@ bool Session::take_events() {
     bool ended = false;
     for (auto& event : client_->take_events()) {
         report_.client_event(event);
-        if (std::holds_alternative<client::Activated>(event)) {
+        if (const auto* active = std::get_if<client::Activated>(&event)) {
             reconnects_ = 0;
+            // After a reconnection the host knows nothing of what was offered.
+            if (!active->again && !offered_.empty()) (void)client_->offer_clipboard(offered_);
         } else if (const auto* error = std::get_if<client::HostError>(&event)) {
             host_error_ = error->code;
         } else if (std::holds_alternative<client::Ended>(event)) {
             ended = true;
-        } else if (auto* offered = std::get_if<client::ClipboardOffered>(&event)) {
-            host_formats_ = std::move(offered->formats);
-        } else if (auto* arrived = std::get_if<client::ClipboardArrived>(&event)) {
-            clipboard_.push_back(std::move(*arrived));
-        } else if (const auto* sound = std::get_if<client::SoundStarted>(&event); sound && wave_) {
-            if (const auto done = wave_->start(*sound); !done)
-                return finish(End::broken, done.error().message());
-        } else if (const auto* data = std::get_if<client::SoundData>(&event); data && wave_) {
-            if (const auto done = wave_->add(data->pcm); !done)
-                return finish(End::broken, done.error().message());
+        } else if (!take_sound(event)) {
+            return false;
+        } else {
+            take_clipboard_event(event);
         }
     }
     if (!ended) return true;
     return finish(End::host, host_error_ == 0 ? "" : client::host_error_text(host_error_));
+}
+
+void Session::take_clipboard_event(client::Event& event) {
+    if (auto* offered = std::get_if<client::ClipboardOffered>(&event)) {
+        host_formats_ = std::move(offered->formats);
+    } else if (auto* arrived = std::get_if<client::ClipboardArrived>(&event)) {
+        clipboard_.push_back(std::move(*arrived));
+    } else if (auto* part = std::get_if<client::ClipboardFileArrived>(&event)) {
+        clipboard_files_.push_back(std::move(*part));
+    } else if (const auto* wanted = std::get_if<client::ClipboardFileWanted>(&event)) {
+        std::optional<ByteView> given;
+        Result<Bytes> read = Bytes();
+        if (offered_files_) {
+            read = offered_files_->read(wanted->index, wanted->position, wanted->bytes);
+            if (read) given = *read;
+        }
+        // Where nobody waits any more there is nothing to do.
+        (void)client_->give_clipboard_file(wanted->stream, given);
+    }
+}
+
+bool Session::take_sound(const client::Event& event) {
+    if (!wave_) return true;
+    Result<void> done;
+    if (const auto* sound = std::get_if<client::SoundStarted>(&event))
+        done = wave_->start(*sound);
+    else if (const auto* data = std::get_if<client::SoundData>(&event))
+        done = wave_->add(data->pcm);
+    return done || finish(End::broken, done.error().message());
+}
+
+Result<void> Session::offer(std::vector<client::ClipboardContent> contents,
+                            std::optional<OfferedFiles> files) {
+    LUCID_CHECK(client_->offer_clipboard(contents));
+    offered_ = std::move(contents);
+    offered_files_ = std::move(files);
+    return {};
+}
+
+std::optional<client::ClipboardFileArrived> Session::take_clipboard_file() {
+    if (clipboard_files_.empty()) return std::nullopt;
+    auto first = std::move(clipboard_files_.front());
+    clipboard_files_.pop_front();
+    return first;
 }
 
 bool Session::lose(const Error& error) {

@@ -8,6 +8,7 @@
 #include <lucid/rdp/client/client.hpp>
 #include <lucid/rdp/headless/connection.hpp>
 #include <lucid/rdp/headless/folder.hpp>
+#include <lucid/rdp/headless/offered_files.hpp>
 #include <lucid/rdp/headless/report.hpp>
 #include <lucid/rdp/headless/wave_file.hpp>
 
@@ -45,9 +46,18 @@ class Session {
     [[nodiscard]] const picture::PixelBuffer& screen() const { return client_->picture().screen(); }
     /// Of the client, clipboard only; the next one, in order.
     std::optional<client::ClipboardArrived> take_clipboard();
+    /// Of the client, parts of the host's files only; the next one, in order.
+    std::optional<client::ClipboardFileArrived> take_clipboard_file();
+    /// The host gets these when it pastes, also after a reconnection.
+    Result<void> offer(std::vector<client::ClipboardContent> contents,
+                       std::optional<OfferedFiles> files);
     [[nodiscard]] const std::vector<std::string>& host_clipboard() const { return host_formats_; }
     /// Counts updates of the picture.
     [[nodiscard]] std::uint64_t updates() const { return updates_; }
+    /// Frames that the host marked, over all connections.
+    [[nodiscard]] std::uint64_t frames() const {
+        return frames_before_ + (client_ ? client_->frames() : 0);
+    }
     [[nodiscard]] std::uint64_t heard_bytes() const { return wave_ ? wave_->heard_bytes() : 0; }
 
     /// Good-bye, and what is still to be sent.
@@ -60,6 +70,8 @@ class Session {
     bool finish(End end, std::string text);
     bool take_input();
     bool take_events();
+    void take_clipboard_event(client::Event& event);
+    bool take_sound(const client::Event& event);
     bool lose(const Error& error);
     bool reconnect();
     bool flush();
@@ -73,8 +85,12 @@ class Session {
     std::optional<Connection> line_;
     std::unique_ptr<client::Client> client_;
     std::deque<client::ClipboardArrived> clipboard_;
+    std::deque<client::ClipboardFileArrived> clipboard_files_;
+    std::vector<client::ClipboardContent> offered_;
+    std::optional<OfferedFiles> offered_files_;
     std::vector<std::string> host_formats_;
     std::uint64_t updates_ = 0;
+    std::uint64_t frames_before_ = 0;  ///< of earlier connections
     std::uint32_t host_error_ = 0;
     unsigned reconnects_ = 0;
     End end_ = End::none;

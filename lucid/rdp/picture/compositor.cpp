@@ -220,9 +220,12 @@ Result<void> Compositor::surface_commands(ByteView data) {
     LUCID_TRY(const auto commands, proto::decode_surface_commands(data));
     const auto codec_state = screen_.codec_state();
     Result<void> result;
-    for (const auto& command : commands)
+    for (const auto& command : commands) {
         if (const auto* bits = std::get_if<proto::SurfaceBits>(&command))
             keep_first(result, screen_.draw(*bits));
+        else if (const auto& marker = std::get<proto::FrameMarker>(command); marker.end)
+            effect_.surface_frames.push_back(marker.frame_id);
+    }
     if (screen_.codec_state() != codec_state) effect_.draws_only = false;
     return result;
 }
@@ -234,8 +237,11 @@ Result<void> Compositor::dynamic_data(ByteView user_data) {
         case DynamicChannel::Event::closed:
             graphics_.reset();
             return {};
-        case DynamicChannel::Event::message:
-            return graphics_.message(dynamic_.message());
+        case DynamicChannel::Event::message: {
+            auto drawn = graphics_.message(dynamic_.message());
+            effect_.graphics_frames = graphics_.ended_frames();
+            return drawn;
+        }
         case DynamicChannel::Event::nothing:
             break;
     }

@@ -30,6 +30,10 @@ struct PduEffect {
     /// of them are drawn over, leaving it out changes nothing. (The pointer apart.)
     bool draws_only = true;
     bool pointer = false;  ///< it changed the pointer
+    /// Frames that ended with it, in order: those of frame markers (MS-RDPBCGR 2.2.9.2.3) and those
+    /// of the graphics pipeline. A client acknowledges them.
+    std::vector<std::uint32_t> surface_frames;
+    std::vector<std::uint32_t> graphics_frames;
 };
 
 struct CompositorOptions {

@@ -48,20 +48,23 @@ void GraphicsPipeline::reset() {
 }
 
 Result<void> GraphicsPipeline::message(ByteView segmented) {
+    ended_frames_.clear();
     LUCID_TRY(const auto plain, zgfx_.decompress(segmented));
     return commands(plain);
 }
 
 Result<void> GraphicsPipeline::commands(ByteView plain) {
     egfx::EgfxReader reader(plain);
+    Result<void> result;
     for (std::size_t i = 0; !reader.empty(); ++i) {
         if (i == egfx_commands_max) return fail(Errc::limit_exceeded, "egfx commands", i);
         LUCID_TRY(const auto command, reader.next());
-        LUCID_CHECK(run(command));
+        // What cannot be drawn does not keep the frame from its end: the host waits for that.
+        if (const auto done = run(command); !done && result) result = done;
         // Drawing outside of a frame is seen at once.
         if (!in_frame_) compose();
     }
-    return {};
+    return result;
 }
 
 Result<void> GraphicsPipeline::run(const egfx::EgfxCommand& command) {
@@ -176,6 +179,7 @@ Result<void> GraphicsPipeline::apply(const egfx::EndFrame& c) {
     in_frame_ = false;
     ++frames_;
     last_frame_id_ = c.frame_id;
+    ended_frames_.push_back(c.frame_id);
     compose();
     return {};
 }

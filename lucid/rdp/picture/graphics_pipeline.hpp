@@ -27,8 +27,8 @@ class GraphicsPipeline {
   public:
     GraphicsPipeline(PixelBudget& budget, Screen& screen, MakeAvcDecoder make_avc);
 
-    /// One message of the channel as sent: ZGFX around commands. Commands before an error have
-    /// been done.
+    /// One message of the channel as sent: ZGFX around commands. The first error of a command is
+    /// told, and the others are done; behind one that cannot be read there are none.
     Result<void> message(ByteView segmented);
     /// Commands without ZGFX.
     Result<void> commands(ByteView plain);
@@ -36,8 +36,10 @@ class GraphicsPipeline {
     void reset();
 
     [[nodiscard]] std::uint64_t frames() const { return frames_; }
-    /// Frame id of the last END_FRAME: what a client acknowledges.
+    /// Frame id of the last END_FRAME.
     [[nodiscard]] std::uint32_t last_frame_id() const { return last_frame_id_; }
+    /// Frame ids of the END_FRAMEs of the last message(), in order.
+    [[nodiscard]] const std::vector<std::uint32_t>& ended_frames() const { return ended_frames_; }
     [[nodiscard]] std::size_t surfaces() const { return surfaces_.size(); }
 
     /// Errc::limit_exceeded: an H.264 stream cannot be saved (avc_history_bytes_max).
@@ -100,6 +102,7 @@ class GraphicsPipeline {
     bool in_frame_ = false;
     std::uint64_t frames_ = 0;
     std::uint32_t last_frame_id_ = 0;
+    std::vector<std::uint32_t> ended_frames_;
 };
 
 }  // namespace lucid::rdp::picture

@@ -60,6 +60,10 @@ struct FrameMarker {
     bool end = false;
     std::uint32_t frame_id = 0;
 };
+/// A client says that it has drawn a frame with pduType2 of a share data PDU (MS-RDPRFX 2.2.3.1:
+/// the frame id), once both sides have this capability set (2.2.1.3: frames under way at one time).
+inline constexpr std::uint8_t pdu_type2_frame_acknowledge = 0x38;
+inline constexpr std::uint16_t capstype_frame_acknowledge = 0x001e;
 using SurfaceCommand = std::variant<SurfaceBits, FrameMarker>;
 inline constexpr std::size_t surface_commands_max = 8192;
 

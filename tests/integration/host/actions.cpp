@@ -91,6 +91,11 @@ Connection::Outcome Connection::perform_session(const Step& step) {
                                                  static_cast<BYTE>(number(step, 1, 5)),
                                                  static_cast<BYTE>(number(step, 2, 10))) != FALSE;
         report_.say(sent ? "told" : "refused", "heartbeat");
+    } else if (step.verb == "frame") {
+        for (const auto action : {SURFACECMD_FRAMEACTION_BEGIN, SURFACECMD_FRAMEACTION_END}) {
+            const SURFACE_FRAME_MARKER marker{static_cast<UINT32>(action), number(step, 0, 1)};
+            (void)peer_->update->SurfaceFrameMarker(peer_->context, &marker);
+        }
     } else if (step.verb == "rtt") {
         (void)detect->RTTMeasureRequest(peer_->context, static_cast<UINT16>(number(step, 0, 1)));
     } else if (step.verb == "error") {
@@ -134,9 +139,15 @@ Connection::Outcome Connection::perform_channel(const Step& step) {
 }
 
 Connection::Outcome Connection::perform_device(const Step& step) {
-    const bool drive =
-        step.verb == "list" || step.verb == "read" || step.verb == "write" || step.verb == "remove";
-    if (step.verb == "devices") {
+    const bool drive = step.verb == "list" || step.verb == "read" || step.verb == "write" ||
+                       step.verb == "remove" || step.verb == "rename" || step.verb == "makedir";
+    if (step.verb == "clipboard") {
+        clip_ = std::make_unique<Clip>(*this);
+    } else if (step.verb == "copy" && clip_) {
+        clip_->copy(word(step, 0), text_behind(step, 1));
+    } else if (step.verb == "paste" && clip_) {
+        clip_->paste(word(step, 0));
+    } else if (step.verb == "devices") {
         devices_ = std::make_unique<Devices>(*this);
     } else if (step.verb == "sound") {
         sound_ = std::make_unique<Sound>(*this);
@@ -146,6 +157,8 @@ Connection::Outcome Connection::perform_device(const Step& step) {
         if (step.verb == "list") devices_->list(word(step, 0));
         if (step.verb == "read") devices_->read(word(step, 0));
         if (step.verb == "remove") devices_->remove(word(step, 0));
+        if (step.verb == "rename") devices_->rename(word(step, 0), word(step, 1));
+        if (step.verb == "makedir") devices_->make_folder(word(step, 0));
         if (step.verb == "write") devices_->write(word(step, 0), text_behind(step, 1));
     } else if (step.verb == "print" && devices_ && devices_->printer_known()) {
         devices_->print(step.text);

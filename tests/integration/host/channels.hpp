@@ -45,6 +45,8 @@ class Devices {
     void read(const std::string& path);
     void write(const std::string& path, const std::string& text);
     void remove(const std::string& path);
+    void rename(const std::string& from, const std::string& to);
+    void make_folder(const std::string& path);
     /// One job.
     void print(const std::string& text);
     /// Takes what has arrived.
@@ -53,7 +55,7 @@ class Devices {
   private:
     /// What is to happen with an open file.
     struct Job {
-        enum class Kind { list, read, write, print, remove } kind{};
+        enum class Kind { list, read, write, print, remove, rename, make_folder } kind{};
         std::string path;
         std::string text;
         std::uint32_t device = 0;
@@ -78,6 +80,47 @@ class Devices {
     std::uint32_t printer_ = 0;
     std::map<std::uint32_t, Job> jobs_;
     std::uint32_t next_completion_ = 1;
+};
+
+/// The clipboard (MS-RDPECLIP). Formats: text, html, image (24 bits, one colour), png, files.
+class Clip {
+  public:
+    explicit Clip(Connection& connection);
+    ~Clip();
+    /// Offers it; the client's requests are reported. `text`: RRGGBB of an image; of files "NAME
+    /// TEXT": a folder "box" with that file in it.
+    void copy(const std::string& format, const std::string& text);
+    /// Fetches what the client offers; of files the content too.
+    void paste(const std::string& format);
+
+  private:
+    static Clip& of(CliprdrServerContext* context);
+    static UINT on_list(CliprdrServerContext* context, const CLIPRDR_FORMAT_LIST* list);
+    static UINT on_request(CliprdrServerContext* context,
+                           const CLIPRDR_FORMAT_DATA_REQUEST* request);
+    static UINT on_response(CliprdrServerContext* context,
+                            const CLIPRDR_FORMAT_DATA_RESPONSE* response);
+    static UINT on_file_request(CliprdrServerContext* context,
+                                const CLIPRDR_FILE_CONTENTS_REQUEST* request);
+    static UINT on_file_response(CliprdrServerContext* context,
+                                 const CLIPRDR_FILE_CONTENTS_RESPONSE* response);
+    void take_files(const CLIPRDR_FORMAT_DATA_RESPONSE& response);
+    void ask_for_file();
+
+    Connection& connection_;
+    CliprdrServerContext* context_;
+    std::mutex mutex_;
+    std::map<std::string, std::uint32_t> theirs_;  ///< what the client offers
+    std::string asked_;
+    std::string ours_;
+    Bytes data_;
+    std::string file_text_;
+    struct File {
+        std::uint32_t index = 0;
+        std::string name;
+        std::uint64_t bytes = 0;
+    };
+    std::vector<File> files_;  ///< of the client, not fetched yet
 };
 
 /// Sound to the client (MS-RDPEA), PCM 44100 Hz stereo.

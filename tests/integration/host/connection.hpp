@@ -25,6 +25,7 @@ struct HostOptions {
 };
 
 class Display;
+class Clip;
 class Devices;
 class Sound;
 class Rail;
@@ -89,6 +90,7 @@ class Connection {
     std::vector<OpenChannel> open_;
     std::unique_ptr<Display> display_;
     std::unique_ptr<Devices> devices_;
+    std::unique_ptr<Clip> clip_;
     std::unique_ptr<Sound> sound_;
     std::unique_ptr<Rail> rail_;
 };

@@ -61,6 +61,11 @@ BOOL on_suppress(rdpContext* context, BYTE allow, const RECTANGLE_16*) {
     return TRUE;
 }
 
+BOOL on_acknowledged(rdpContext* context, UINT32 frame) {
+    connection_of(context).report().say("acknowledged", std::to_string(frame));
+    return TRUE;
+}
+
 BOOL on_round_trip(rdpContext* context, UINT16 sequence) {
     connection_of(context).report().say("rtt", std::to_string(sequence));
     return TRUE;
@@ -75,6 +80,7 @@ void set_callbacks(freerdp_peer& peer, bool nla) {
     if (nla) peer.ComputeNtlmHash = ntlm_hash;
     peer.input->KeyboardEvent = on_key;
     peer.update->SuppressOutput = on_suppress;
+    peer.update->SurfaceFrameAcknowledge = on_acknowledged;
     peer.autodetect->RTTMeasureResponse = on_round_trip;
 }
 

@@ -34,6 +34,7 @@ constexpr std::uint32_t irp_directory = 0x0c;
 constexpr std::uint32_t minor_query_directory = 1;
 constexpr std::uint32_t both_directory_information = 3;
 constexpr std::uint32_t disposition_information = 13;
+constexpr std::uint32_t rename_information = 10;
 
 constexpr std::uint32_t type_printer = 4;
 constexpr std::uint32_t type_drive = 8;
@@ -45,6 +46,7 @@ constexpr std::uint32_t access_read = 0x00120089;
 constexpr std::uint32_t access_write = 0x00120116;
 constexpr std::uint32_t access_delete = 0x00110080;
 constexpr std::uint32_t disposition_open = 1;
+constexpr std::uint32_t disposition_create = 2;
 constexpr std::uint32_t disposition_overwrite_if = 5;
 constexpr std::uint32_t option_directory = 0x01;
 
@@ -194,6 +196,15 @@ void Devices::remove(const std::string& path) {
     create({Job::Kind::remove, path, "", drive_}, access_delete, disposition_open, 0);
 }
 
+void Devices::rename(const std::string& from, const std::string& to) {
+    create({Job::Kind::rename, from, to, drive_}, access_delete, disposition_open, 0);
+}
+
+void Devices::make_folder(const std::string& path) {
+    create({Job::Kind::make_folder, path, "", drive_}, access_read, disposition_create,
+           option_directory);
+}
+
 void Devices::print(const std::string& text) {
     create({Job::Kind::print, "", text, printer_}, access_write, disposition_overwrite_if, 0);
 }
@@ -238,7 +249,7 @@ Result<void> Devices::on_completion(Reader& r) {
         const auto text = as_text(data);
         report.say("read", job.path + " " + Report::printable(text.data(), text.size()));
     } else if (job.asked == irp_set_information) {
-        report.say("removed", job.path);
+        report.say(job.kind == Job::Kind::rename ? "renamed" : "removed", job.path);
     } else {
         report.say(job.kind == Job::Kind::print ? "printed" : "written",
                    job.path + (job.path.empty() ? "" : " ") + std::to_string(length));
@@ -270,6 +281,19 @@ Result<void> Devices::on_opened(std::uint32_t completion, Reader& r) {
         case Job::Kind::remove:
             w.u32_le(disposition_information).u32_le(1).zeros(24).u8(1);
             request(completion, irp_set_information, 0, w.view());
+            break;
+        case Job::Kind::rename: {
+            auto name = path_bytes(job.text);
+            name.resize(name.size() - 2);
+            const auto bytes = static_cast<std::uint32_t>(name.size());
+            w.u32_le(rename_information).u32_le(bytes + 6).zeros(24);
+            w.u8(0).u8(0).u32_le(bytes).bytes(name);
+            request(completion, irp_set_information, 0, w.view());
+            break;
+        }
+        case Job::Kind::make_folder:
+            connection_.report().say("made", job.path);
+            close(completion);
             break;
     }
     return {};

@@ -13,10 +13,12 @@
 #include <freerdp/session.h>
 #include <freerdp/channels/channels.h>
 #include <freerdp/channels/wtsvc.h>
+#include <freerdp/server/cliprdr.h>
 #include <freerdp/server/disp.h>
 #include <freerdp/server/rail.h>
 #include <freerdp/server/rdpdr.h>
 #include <freerdp/server/rdpsnd.h>
+#include <freerdp/utils/cliprdr_utils.h>
 #include <winpr/ntlm.h>
 #include <winpr/ssl.h>
 #include <winpr/wtsapi.h>

@@ -11,6 +11,11 @@ namespace {
 
 /// FD_FILESIZE (2.2.5.2.3.1): the size is given.
 constexpr std::uint32_t fd_filesize = 0x40;
+constexpr std::uint32_t fd_attributes = 0x04;
+constexpr std::uint32_t fd_writestime = 0x20;
+constexpr std::uint32_t fd_progressui = 0x4000;
+constexpr std::uint32_t attribute_directory = 0x10;
+constexpr std::uint32_t attribute_normal = 0x80;
 
 constexpr std::size_t padding_bytes_max = 4;
 constexpr std::uint16_t cb_capstype_general = 1;
@@ -138,14 +143,51 @@ Result<std::vector<ClipFile>> decode_file_list(ByteView data) {
     for (std::uint32_t i = 0; i < count; ++i) {
         ClipFile file;
         LUCID_TRY(const auto flags, r.u32_le("flags"));
-        LUCID_CHECK(r.skip(32 + 4 + 16 + 8, "reserved, attributes, reserved, lastWriteTime"));
+        LUCID_CHECK(r.skip(32, "reserved1"));
+        LUCID_TRY(const auto attributes, r.u32_le("fileAttributes"));
+        file.is_folder = (flags & fd_attributes) != 0 && (attributes & attribute_directory) != 0;
+        LUCID_CHECK(r.skip(16, "reserved2"));
+        LUCID_TRY(const auto time, r.u64_le("lastWriteTime"));
+        if ((flags & fd_writestime) != 0) file.modified_filetime = time;
         LUCID_TRY(const auto high, r.u32_le("fileSizeHigh"));
         LUCID_TRY(const auto low, r.u32_le("fileSizeLow"));
         if ((flags & fd_filesize) != 0) file.size = std::uint64_t{high} << 32 | low;
-        LUCID_TRY(file.name, r.take(520, "fileName"));
+        LUCID_TRY(file.name, r.take(clip_file_name_bytes, "fileName"));
         files.push_back(file);
     }
     return files;
+}
+
+Bytes encode_file_list(const std::vector<ClipFile>& files) {
+    Writer w;
+    w.u32_le(static_cast<std::uint32_t>(files.size()));
+    for (const auto& file : files) {
+        auto flags = fd_attributes | fd_progressui;
+        if (file.size) flags |= fd_filesize;
+        if (file.modified_filetime != 0) flags |= fd_writestime;
+        const auto size = file.size.value_or(0);
+        w.u32_le(flags).zeros(32).u32_le(file.is_folder ? attribute_directory : attribute_normal);
+        w.zeros(16).u64_le(file.modified_filetime);
+        w.u32_le(static_cast<std::uint32_t>(size >> 32)).u32_le(static_cast<std::uint32_t>(size));
+        const auto name = file.name.first(std::min(file.name.size(), clip_file_name_bytes - 2));
+        w.bytes(name).zeros(clip_file_name_bytes - name.size());
+    }
+    return w.take();
+}
+
+Result<FileContentsResponse> decode_file_contents_response(const ClipMessage& message) {
+    Reader r(message.data);
+    FileContentsResponse response;
+    LUCID_TRY(response.stream, r.u32_le("streamId"));
+    response.data = r.rest();
+    return response;
+}
+
+Bytes encode_file_contents_response(std::uint32_t stream, std::optional<ByteView> data) {
+    Writer w;
+    w.u32_le(stream).bytes(data.value_or(ByteView()));
+    return encode_clip_message(ClipType::file_contents_response,
+                               data ? cb_response_ok : cb_response_fail, w.view());
 }
 
 Bytes encode_clip_caps(std::uint32_t general_flags) {

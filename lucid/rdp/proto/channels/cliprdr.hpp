@@ -85,8 +85,24 @@ inline constexpr std::size_t clip_files_max = 4096;
 struct ClipFile {
     ByteView name;  ///< UTF-16LE with padding
     std::optional<std::uint64_t> size;
+    bool is_folder = false;
+    std::uint64_t modified_filetime = 0;  ///< 0: not given
 };
+inline constexpr std::size_t clip_file_name_bytes = 520;
 Result<std::vector<ClipFile>> decode_file_list(ByteView data);
+/// CLIPRDR_FILELIST (2.2.5.2.3); names have to leave room for a terminator.
+[[nodiscard]] Bytes encode_file_list(const std::vector<ClipFile>& files);
+
+/// CLIPRDR_FILECONTENTS_RESPONSE (2.2.5.4).
+struct FileContentsResponse {
+    std::uint32_t stream = 0;
+    ByteView data;
+};
+/// Also of a failing one, which may end behind the stream.
+Result<FileContentsResponse> decode_file_contents_response(const ClipMessage& message);
+/// A whole message; nothing: it failed.
+[[nodiscard]] Bytes encode_file_contents_response(std::uint32_t stream,
+                                                  std::optional<ByteView> data);
 
 /// A whole capabilities message with a general set of version 2 (2.2.2.1).
 [[nodiscard]] Bytes encode_clip_caps(std::uint32_t general_flags);

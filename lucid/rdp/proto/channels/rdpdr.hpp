@@ -101,8 +101,12 @@ struct CreateRequest {
     std::uint32_t options = 0;
     ByteView path;  ///< UTF-16LE with its terminator where one was sent
 };
+inline constexpr std::uint32_t create_disposition_supersede = 0;
 inline constexpr std::uint32_t create_disposition_open = 1;
+inline constexpr std::uint32_t create_disposition_create = 2;
 inline constexpr std::uint32_t create_disposition_open_if = 3;
+inline constexpr std::uint32_t create_disposition_overwrite = 4;
+inline constexpr std::uint32_t create_disposition_overwrite_if = 5;
 inline constexpr std::uint32_t create_option_directory = 0x00000001;
 inline constexpr std::uint32_t create_option_delete_on_close = 0x00001000;
 Result<CreateRequest> decode_create_request(const DeviceIoRequest& request);
@@ -167,6 +171,23 @@ struct DirectoryQuery {
     ByteView path;  ///< UTF-16LE, with a pattern as its last part; of the first query
 };
 Result<DirectoryQuery> decode_directory_query(const DeviceIoRequest& request);
+/// DR_DRIVE_SET_INFORMATION_REQ (MS-RDPEFS 2.2.3.3.9): what a file is to become.
+struct SetInformation {
+    std::uint32_t information_class = 0;  ///< MS-FSCC 2.4
+    ByteView buffer;
+};
+Result<SetInformation> decode_set_information(const DeviceIoRequest& request);
+/// The buffer of FileRenameInformation as RDP has it: ReplaceIfExists, RootDirectory and
+/// FileNameLength without the padding of MS-FSCC 2.4.37.
+struct RenameInformation {
+    bool replace = false;
+    std::uint8_t root_directory = 0;  ///< has to be 0
+    ByteView path;                    ///< UTF-16LE
+};
+Result<RenameInformation> decode_rename_information(ByteView buffer);
+/// LastWriteTime of FileBasicInformation (MS-FSCC 2.4.7), FILETIME; 0 or negative: it stays.
+Result<std::int64_t> decode_last_write_time(ByteView buffer);
+
 /// FsInformationClass, with which queries of files and volumes begin.
 Result<std::uint32_t> decode_information_class(const DeviceIoRequest& request);
 

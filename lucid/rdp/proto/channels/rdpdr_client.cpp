@@ -100,6 +100,35 @@ Result<DirectoryQuery> decode_directory_query(const DeviceIoRequest& request) {
     return query;
 }
 
+Result<SetInformation> decode_set_information(const DeviceIoRequest& request) {
+    Reader r(request.parameters);
+    SetInformation set;
+    LUCID_TRY(set.information_class, r.u32_le("FsInformationClass"));
+    LUCID_TRY(const auto length, r.u32_le("Length"));
+    LUCID_CHECK(r.skip(24, "Padding"));
+    LUCID_TRY(set.buffer, r.take(length, "SetBuffer"));
+    return set;
+}
+
+Result<RenameInformation> decode_rename_information(ByteView buffer) {
+    Reader r(buffer);
+    RenameInformation rename;
+    LUCID_TRY(const auto replace, r.u8("ReplaceIfExists"));
+    rename.replace = replace != 0;
+    LUCID_TRY(rename.root_directory, r.u8("RootDirectory"));
+    LUCID_TRY(const auto length, r.u32_le("FileNameLength"));
+    LUCID_TRY(rename.path, r.take(length, "FileName"));
+    return rename;
+}
+
+Result<std::int64_t> decode_last_write_time(ByteView buffer) {
+    Reader r(buffer);
+    LUCID_CHECK(r.skip(8 + 8, "CreationTime, LastAccessTime"));
+    LUCID_TRY(const auto time, r.u64_le("LastWriteTime"));
+    LUCID_CHECK(r.skip(8 + 4, "ChangeTime, FileAttributes"));
+    return static_cast<std::int64_t>(time);
+}
+
 Result<std::uint32_t> decode_information_class(const DeviceIoRequest& request) {
     return Reader(request.parameters).u32_le("FsInformationClass");
 }

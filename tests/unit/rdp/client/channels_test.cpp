@@ -9,7 +9,6 @@ namespace lucid::test {
 namespace {
 
 namespace channels = rdp::proto::channels;
-using channels::ClipType;
 
 Bytes dvc_create(std::uint32_t id, std::string_view name) {
     Writer w;
@@ -127,74 +126,6 @@ TEST(DisplayControl, resizes_within_what_the_host_takes) {
     EXPECT_TRUE(host.peer.resize(1920, 1080)) << "exactly the area";
     host.say(host_message(dynamic_channel, Bytes{0x42, 3, 0, 0, 0}));
     EXPECT_FALSE(host.peer.can_resize()) << "the host closed the channel";
-}
-
-Bytes format_list(std::vector<std::pair<std::uint32_t, std::string>> formats) {
-    std::vector<channels::ClipFormat> list;
-    for (const auto& [id, name] : formats) list.push_back({id, wide(name), {}});
-    return channels::encode_format_list(list, true);
-}
-
-TEST(Clipboard, gives_what_was_offered) {
-    Host host(all_channels());
-    host.activate();
-    ASSERT_TRUE(host.peer.offer_clipboard(
-        {{"text", *client::clipboard_text_to_wire("a\nb")}, {"html", to_bytes(as_bytes("<b>"))}}));
-    host.output();
-    host.say(host_message(clipboard_channel, channels::encode_clip_caps(2)));
-    host.say(host_message(clipboard_channel,
-                          channels::encode_clip_message(ClipType::monitor_ready, 0, {})));
-    auto sent = host.messages_on(clipboard_channel);
-    ASSERT_EQ(sent.size(), 2U);
-    EXPECT_EQ(channels::decode_clip_message(sent[0])->type, ClipType::clip_caps);
-    const auto list = channels::decode_format_list(*channels::decode_clip_message(sent[1]), true);
-    ASSERT_TRUE(list);
-    ASSERT_EQ(list->size(), 2U);
-    EXPECT_EQ((*list)[0].id, 13U);
-    EXPECT_EQ((*list)[1].name, wide("HTML Format"));
-    for (const auto& format : *list)
-        host.say(host_message(clipboard_channel, channels::encode_format_data_request(format.id)));
-    host.say(host_message(clipboard_channel, channels::encode_format_data_request(99)));
-    sent = host.messages_on(clipboard_channel);
-    ASSERT_EQ(sent.size(), 3U);
-    EXPECT_EQ(to_bytes(channels::decode_clip_message(sent[0])->data),
-              wide(std::string_view("a\r\nb\0", 5)));
-    EXPECT_EQ(as_text(channels::decode_clip_message(sent[1])->data), "<b>");
-    EXPECT_EQ(channels::decode_clip_message(sent[2])->flags, channels::cb_response_fail);
-    EXPECT_EQ(host.events<client::ClipboardTaken>().size(), 2U);
-}
-
-TEST(Clipboard, fetches_what_the_host_offers) {
-    Host host(all_channels());
-    host.activate();
-    host.say(host_message(clipboard_channel, channels::encode_clip_caps(2)));
-    host.say(host_message(clipboard_channel, format_list({{13, ""}, {49999, "HTML Format"}})));
-    const auto offered = host.events<client::ClipboardOffered>();
-    ASSERT_EQ(offered.size(), 1U);
-    EXPECT_EQ(offered[0].formats, (std::vector<std::string>{"text", "html"}));
-    host.output();
-    EXPECT_EQ(host.peer.request_clipboard("image").error().code, Errc::not_found);
-    ASSERT_TRUE(host.peer.request_clipboard("html"));
-    EXPECT_EQ(host.peer.request_clipboard("text").error().code, Errc::already_exists);
-    const auto sent = host.messages_on(clipboard_channel);
-    ASSERT_EQ(sent.size(), 1U);
-    EXPECT_EQ(*channels::decode_format_data_request(*channels::decode_clip_message(sent[0])),
-              49999U);
-    const auto data =
-        channels::encode_clip_message(ClipType::format_data_response, 1, as_bytes("<i>"));
-    host.say(host_message(clipboard_channel, data));
-    const auto arrived = host.events<client::ClipboardArrived>();
-    ASSERT_EQ(arrived.size(), 1U);
-    EXPECT_TRUE(arrived[0].ok);
-    EXPECT_EQ(as_text(arrived[0].data), "<i>");
-    EXPECT_FALSE(host.tell(host_message(clipboard_channel, data))) << "nobody asked";
-}
-
-TEST(Clipboard, text_has_the_wires_line_ends) {
-    EXPECT_EQ(*client::clipboard_text_to_wire("a\r\nb\n"),
-              wide(std::string_view("a\r\nb\r\n\0", 7)));
-    EXPECT_EQ(client::clipboard_text_of_wire(wide("a\r\nb\r")), "a\nb\r");
-    EXPECT_FALSE(client::clipboard_text_to_wire("\xff"));
 }
 
 Bytes sound_pdu(std::uint8_t type, ByteView body, std::uint16_t size) {

@@ -213,7 +213,7 @@ TEST(Capabilities, are_sets_that_others_can_read) {
     for (const auto graphics : {client::Graphics::bitmap, client::Graphics::avc444}) {
         client::Settings settings;
         settings.graphics = graphics;
-        const auto sets = client::make_capabilities(settings, 1280, 720);
+        const auto sets = client::make_capabilities(settings, {1280, 720, false});
         const auto pdu = rdp::proto::encode_confirm_active(1, client_user, sets.count, sets.bytes);
         const auto located = rdp::proto::locate_capabilities(pdu);
         ASSERT_TRUE(located) << located.error().message();

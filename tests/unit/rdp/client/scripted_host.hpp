@@ -8,6 +8,7 @@
 #include <lucid/rdp/proto/mcs_domain.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
 
+#include <algorithm>
 #include <tests/support/rdp_session.hpp>
 
 #include <gtest/gtest.h>
@@ -30,6 +31,8 @@ class MemoryFolder : public client::DriveFolder {
   public:
     Result<client::DriveEntry> look(const std::string& path) override {
         if (path.empty() || path == "sub") return client::DriveEntry{path, true, 0, 7};
+        if (was_made(path, true)) return client::DriveEntry{path, true, 0, 7};
+        if (was_made(path, false)) return client::DriveEntry{path, false, 0, 7};
         if (path == "a.txt" || path == "sub/b.txt")
             return client::DriveEntry{path, false, content.size(), 7};
         return fail(Errc::not_found, "memory folder");
@@ -37,6 +40,7 @@ class MemoryFolder : public client::DriveFolder {
     Result<std::vector<client::DriveEntry>> list(const std::string& path) override {
         if (path == "sub")
             return std::vector<client::DriveEntry>{{"b.txt", false, content.size(), 7}};
+        if (was_made(path, true)) return std::vector<client::DriveEntry>{};
         if (!path.empty()) return fail(Errc::not_found, "memory folder");
         return std::vector<client::DriveEntry>{{"a.txt", false, content.size(), 7},
                                                {"sub", true, 0, 7}};
@@ -48,7 +52,42 @@ class MemoryFolder : public client::DriveFolder {
         return to_bytes(
             as_bytes(content).subspan(from, std::min<std::size_t>(bytes, content.size() - from)));
     }
+    Result<client::DriveSpace> space() override {
+        return client::DriveSpace{std::uint64_t{1} << 30, std::uint64_t{1} << 29};
+    }
+    Result<void> create(const std::string& path, bool is_folder) override {
+        return did((is_folder ? "mkdir " : "create ") + path);
+    }
+    Result<void> write(const std::string& path, std::uint64_t offset, ByteView data) override {
+        return did("write " + path + " " + std::to_string(offset) + " " +
+                   std::string(as_text(data)));
+    }
+    Result<void> resize(const std::string& path, std::uint64_t bytes) override {
+        return did("resize " + path + " " + std::to_string(bytes));
+    }
+    Result<void> rename(const std::string& from, const std::string& to, bool replace) override {
+        if (!replace && look(to)) return fail(Errc::already_exists, "memory folder");
+        return did("rename " + from + " " + to + (replace ? " replace" : ""));
+    }
+    Result<void> remove(const std::string& path) override { return did("remove " + path); }
+    Result<void> set_modified(const std::string& path, std::uint64_t filetime) override {
+        return did("touch " + path + " " + std::to_string(filetime));
+    }
     std::string content = "hello";
+    /// What was changed; files that are made are there from then on.
+    std::vector<std::string> changes;
+    std::optional<Error> broken;  ///< what every change fails with
+
+  private:
+    Result<void> did(std::string what) {
+        if (broken) return tl::unexpected<Error>(*broken);
+        changes.push_back(std::move(what));
+        return {};
+    }
+    [[nodiscard]] bool was_made(const std::string& path, bool is_folder) const {
+        const auto what = (is_folder ? "mkdir " : "create ") + path;
+        return std::find(changes.begin(), changes.end(), what) != changes.end();
+    }
 };
 
 /// A connection with one client, as far as the test takes it.

@@ -30,7 +30,9 @@ TEST(Script, waits_have_times_in_seconds_or_milliseconds) {
     const auto size = parsed<WaitSize>("wait size 1024 768");
     EXPECT_EQ(size.width, 1024);
     EXPECT_EQ(parsed<WaitPixel>("wait pixel 3 4 ff8000 2s").colour, 0xff8000U);
-    parsed<WaitClipboard>("wait clipboard");
+    EXPECT_EQ(parsed<WaitClipboard>("wait clipboard").format, "text");
+    EXPECT_EQ(parsed<WaitClipboard>("wait clipboard 3s").limit, Milliseconds(3000));
+    EXPECT_EQ(parsed<WaitClipboard>("wait clipboard files 3s").format, "files");
 }
 
 TEST(Script, text_keeps_its_blanks_and_has_escapes) {
@@ -39,7 +41,13 @@ TEST(Script, text_keeps_its_blanks_and_has_escapes) {
     EXPECT_EQ(parsed<Type>("unicode äö").typing, client::Typing::unicode);
     EXPECT_EQ(parsed<ClipboardSet>("clipboard set two words").value, "two words");
     EXPECT_EQ(parsed<ClipboardSet>("clipboard set-file html a b.html").value, "a b.html");
+    EXPECT_TRUE(parsed<ClipboardSet>("clipboard set-file files a folder").is_file);
+    EXPECT_FALSE(parsed<ClipboardSet>("clipboard set html").is_file);
     EXPECT_EQ(parsed<ClipboardGet>("clipboard get").format, "text");
+    EXPECT_EQ(parsed<ClipboardGet>("clipboard get files to here").file, "to here");
+    for (const auto* line : {"clipboard get png", "clipboard get files", "clipboard set-file png",
+                             "clipboard get rtf", "wait clipboard rtf"})
+        EXPECT_FALSE(parse_line(line).command) << line;
     EXPECT_EQ(parsed<ClipboardGet>("clipboard get image x.dib").file, "x.dib");
     EXPECT_EQ(parsed<Screenshot>("screenshot a b.png").file, "a b.png");
 }
