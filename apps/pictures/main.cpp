@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/crypto/hash.hpp>
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/core/runtime/harden.hpp>
 #include <lucid/core/runtime/jail.hpp>
@@ -98,16 +99,24 @@ void take_the_last_place() {
     if (!lucid::core::runtime::sanitized) (void)::setrlimit(RLIMIT_AS, &memory);
 }
 
+/// Libraries look for files when they are first used (OpenSSL for its configuration when a
+/// keyframe's pages are hashed); in the jail they cannot.
+Result<void> warm_up() {
+    constexpr std::uint32_t side = 16;
+    const lucid::Bytes grey(std::size_t{side} * side * 4, 0x80);
+    const auto decoder = lucid::rdp::avc::make_ffmpeg_decoder();
+    (void)lucid::crypto::sha256(grey);
+    LUCID_CHECK(pictures::encode_png({grey, side, side}));
+    return {};
+}
+
 int index() {
     constexpr int recorder = 3;
     constexpr unsigned descriptors_max = 16;
     take_the_last_place();
     pictures::IndexerOptions options;
     options.make_avc = lucid::rdp::avc::make_ffmpeg_decoder;
-    // Libraries look around when they are first used; later they cannot.
-    {
-        const auto warm = lucid::rdp::avc::make_ffmpeg_decoder();
-    }
+    if (!warm_up()) return exit_failed;
     if (!lucid::core::runtime::harden_process(descriptors_max)) return exit_failed;
     if (!lucid::core::runtime::confine_decoder()) return exit_failed;
     return pictures::index_session(recorder, std::move(options)) ? 0 : exit_failed;
