@@ -116,6 +116,8 @@ void HttpServer::serve(core::net::Fd socket) {
     ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&local), &size);
     const auto protocol = local.ss_family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
     if (stream.assign(protocol, socket.release(), error)) return;
+    // Answers go out as they are written.
+    stream.set_option(asio::ip::tcp::no_delay(true), error);
     boost::beast::flat_buffer buffer(body_bytes_max + head_bytes_max);
     while (!stop_) {
         // Woken now and then to see whether the server stops.

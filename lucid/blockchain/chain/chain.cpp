@@ -8,6 +8,7 @@
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/common/crypto/merkle.hpp>
 
+#include <future>
 #include <set>
 
 namespace lucid::blockchain::chain {
@@ -240,6 +241,10 @@ Result<std::optional<std::uint64_t>> Chain::make_block(std::uint64_t slot) {
         changes = world.take_changes();
     }));
     if (draft.block.transactions.empty() && draft.block.withdrawals.empty()) return std::nullopt;
+    // On disk before the signature exists: a node never signs twice for one slot. Meanwhile roots
+    // are computed; where no thread is to be had it happens in get().
+    auto slot_marked = std::async(std::launch::async | std::launch::deferred,
+                                  [this, slot] { return store_.put_signed_slot(slot); });
     const auto& snapshot = view.state->snapshot();
     LUCID_TRY(const auto state, store::prepare_update(snapshot, changes, head_.header.state_root));
     store::AnchorLog log(snapshot, log_size_);
@@ -249,8 +254,7 @@ Result<std::optional<std::uint64_t>> Chain::make_block(std::uint64_t slot) {
     auto& block = draft.block;
     const auto hash = block.header.hash();
 
-    // On disk before the signature exists: a node never signs twice for one slot.
-    LUCID_CHECK(store_.put_signed_slot(slot));
+    LUCID_CHECK(slot_marked.get());
     proto::Certificate certificate;
     certificate.height = block.header.number;
     certificate.block_hash = hash;

@@ -30,7 +30,7 @@ Result<void> NodeTrie::load(Ref& ref, ByteView path) {
     if (crypto::keccak256(*encoded) != *ref.hash)
         return fail(Errc::hash_mismatch, "trie node", path.size());
     LUCID_TRY(ref.node, decode(*encoded));
-    loaded_[to_bytes(path)] = std::move(*encoded);
+    loaded_.insert(to_bytes(path));
     return {};
 }
 

@@ -5,12 +5,14 @@
 /// A Merkle Patricia trie (Yellow Paper Appendix D) whose nodes are kept by path: changing some
 /// keys reads and writes the nodes on their way only. Proofs come from the same walk.
 
+#include <lucid/blockchain/proto/rlp.hpp>
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/result/result.hpp>
 
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace lucid::blockchain::state {
@@ -57,19 +59,19 @@ class NodeTrie {
     static Result<std::unique_ptr<Node>> decode(ByteView rlp);
     /// RLP of the node; its changed children get their hashes on the way.
     Bytes encode(Node& node, Bytes& path);
-    Bytes encode_child(Ref& ref, Bytes& path);
+    void encode_child(Ref& ref, Bytes& path, proto::rlp::Encoder& into);
     Result<void> load(Ref& ref, ByteView path);
     Result<void> insert(Ref& ref, Bytes& path, ByteView rest, ByteView value);
     static void split(Ref& ref, std::size_t shared, ByteView rest, ByteView value);
     Result<void> remove(Ref& ref, Bytes& path, ByteView rest);
     Result<void> collapse(Ref& ref, Bytes& path);
     Result<void> join(Ref& ref, Bytes& path);
-    void collect_live(const Ref& ref, Bytes& path, std::map<Bytes, bool>& live) const;
+    /// Nodes below, in order of their paths; takes those that are alive off `dead`.
+    static void collect(const Ref& ref, Bytes& path, std::set<Bytes>& dead, Changes& out);
 
     NodeSource& source_;
     Ref root_;
-    std::map<Bytes, Bytes> loaded_;
-    std::map<Bytes, Bytes> written_;
+    std::set<Bytes> loaded_;  ///< paths of nodes that the source has
 };
 
 /// Nibbles of a key, high one first.

@@ -45,6 +45,7 @@ Bytes nibbles_of(ByteView key) {
 Result<std::unique_ptr<NodeTrie::Node>> NodeTrie::decode(ByteView rlp) {
     LUCID_TRY(auto items, Decoder::list(rlp, "trie node"));
     std::vector<ByteView> raw;
+    raw.reserve(17);
     while (!items.empty()) {
         LUCID_TRY(const auto item, items.raw("trie node item"));
         raw.push_back(item);
@@ -65,6 +66,7 @@ Result<std::unique_ptr<NodeTrie::Node>> NodeTrie::decode(ByteView rlp) {
     };
     auto node = std::make_unique<Node>();
     if (raw.size() == 17) {
+        node->children.reserve(16);
         for (std::size_t i = 0; i < 16; ++i) {
             LUCID_TRY(auto ref, child(raw[i]));
             node->children.push_back(std::move(ref));
@@ -88,14 +90,17 @@ Result<std::unique_ptr<NodeTrie::Node>> NodeTrie::decode(ByteView rlp) {
     return node;
 }
 
-Bytes NodeTrie::encode_child(Ref& ref, Bytes& path) {
-    if (ref.hash) return proto::rlp::encode_bytes(*ref.hash);
-    if (!ref.node) return proto::rlp::encode_bytes({});
-    auto encoded = encode(*ref.node, path);
-    if (encoded.size() < hashed_from_bytes) return encoded;
-    ref.hash = crypto::keccak256(encoded);
-    written_[path] = std::move(encoded);
-    return proto::rlp::encode_bytes(*ref.hash);
+void NodeTrie::encode_child(Ref& ref, Bytes& path, Encoder& into) {
+    if (!ref.hash && ref.node) {
+        auto encoded = encode(*ref.node, path);
+        if (encoded.size() < hashed_from_bytes) {
+            into.raw(encoded);
+            return;
+        }
+        ref.hash = crypto::keccak256(encoded);
+        ref.node->fresh = std::move(encoded);
+    }
+    into.bytes(ref.hash ? ByteView(*ref.hash) : ByteView{});
 }
 
 Bytes NodeTrie::encode(Node& node, Bytes& path) {
@@ -103,7 +108,7 @@ Bytes NodeTrie::encode(Node& node, Bytes& path) {
     if (node.is_branch()) {
         for (std::uint8_t i = 0; i < 16; ++i) {
             path.push_back(i);
-            e.raw(encode_child(node.children[i], path));
+            encode_child(node.children[i], path, e);
             path.pop_back();
         }
         e.bytes({});
@@ -114,7 +119,7 @@ Bytes NodeTrie::encode(Node& node, Bytes& path) {
         e.bytes(node.value);
     } else {
         append(path, node.path);
-        e.raw(encode_child(node.children[0], path));
+        encode_child(node.children[0], path, e);
         path.resize(path.size() - node.path.size());
     }
     return e.list();
@@ -126,32 +131,34 @@ Hash32 NodeTrie::root() {
     Bytes path;
     auto encoded = encode(*root_.node, path);
     root_.hash = crypto::keccak256(encoded);
-    written_[path] = std::move(encoded);  // the root is kept by itself however short
+    root_.node->fresh = std::move(encoded);  // the root is kept by itself however short
     return *root_.hash;
 }
 
-void NodeTrie::collect_live(const Ref& ref, Bytes& path, std::map<Bytes, bool>& live) const {
+void NodeTrie::collect(const Ref& ref, Bytes& path, std::set<Bytes>& dead, Changes& out) {
     if (!ref.node) return;
-    if (ref.hash) live[path] = true;
-    if (ref.node->is_extension()) append(path, ref.node->path);
-    for (std::uint8_t i = 0; i < ref.node->children.size(); ++i) {
-        if (ref.node->is_branch()) path.push_back(i);
-        collect_live(ref.node->children[i], path, live);
-        if (ref.node->is_branch()) path.pop_back();
+    const auto& node = *ref.node;
+    if (ref.hash) {
+        dead.erase(path);
+        // Paths come in order: each belongs at the end.
+        if (!node.fresh.empty()) out.emplace_hint(out.end(), path, node.fresh);
     }
-    if (ref.node->is_extension()) path.resize(path.size() - ref.node->path.size());
+    if (node.is_extension()) append(path, node.path);
+    for (std::uint8_t i = 0; i < node.children.size(); ++i) {
+        if (node.is_branch()) path.push_back(i);
+        collect(node.children[i], path, dead, out);
+        if (node.is_branch()) path.pop_back();
+    }
+    if (node.is_extension()) path.resize(path.size() - node.path.size());
 }
 
 NodeTrie::Changes NodeTrie::changes() {
     (void)root();
-    std::map<Bytes, bool> live;
-    Bytes path;
-    collect_live(root_, path, live);
+    auto dead = loaded_;
     Changes out;
-    for (const auto& [where, before] : loaded_)
-        if (!live.contains(where)) out[where] = std::nullopt;
-    for (const auto& [where, encoded] : written_)
-        if (live.contains(where)) out[where] = encoded;
+    Bytes path;
+    collect(root_, path, dead, out);
+    for (const auto& where : dead) out[where] = std::nullopt;
     return out;
 }
 

@@ -12,6 +12,7 @@ struct NodeTrie::Node {
     Bytes path;                 ///< nibbles; of leaf and extension
     Bytes value;                ///< of a leaf
     std::vector<Ref> children;  ///< none: leaf, one: extension, 16: branch
+    Bytes fresh;                ///< its RLP, where it is not the one that the source has
 
     [[nodiscard]] bool is_leaf() const { return children.empty(); }
     [[nodiscard]] bool is_extension() const { return children.size() == 1; }

@@ -82,6 +82,12 @@ proto::Block StoredBlock::whole() const {
     return block;
 }
 
+Result<proto::Header> StoredBlock::decode_header(ByteView bytes) {
+    LUCID_TRY(auto d, Decoder::list(bytes, "stored block"));
+    LUCID_TRY(const auto header, d.raw("stored header"));
+    return proto::Header::decode_any(header);
+}
+
 Result<StoredBlock> StoredBlock::decode(ByteView bytes) {
     LUCID_TRY(auto d, Decoder::list(bytes, "stored block"));
     StoredBlock block;
@@ -139,6 +145,11 @@ Result<std::optional<std::uint64_t>> BlockStore::head() const {
 Result<StoredBlock> BlockStore::block(std::uint64_t number) const {
     LUCID_TRY(const auto bytes, store_.get(key_of(Table::block, number)));
     return StoredBlock::decode(bytes);
+}
+
+Result<proto::Header> header_in(const storage::kv::Snapshot& snapshot, std::uint64_t number) {
+    LUCID_TRY(const auto bytes, snapshot.view(key_of(Table::block, number)));
+    return StoredBlock::decode_header(bytes);
 }
 
 Result<std::uint64_t> BlockStore::number_of(const Hash32& block_hash) const {

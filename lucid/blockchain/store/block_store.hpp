@@ -25,6 +25,8 @@ struct StoredBlock {
     [[nodiscard]] proto::Block whole() const;
     [[nodiscard]] Bytes encode() const;
     static Result<StoredBlock> decode(ByteView bytes);
+    /// Of an encoded block, whose body is not looked at.
+    static Result<proto::Header> decode_header(ByteView bytes);
 };
 
 struct TransactionPlace {
@@ -38,6 +40,10 @@ struct SessionPlace {
     std::uint64_t block = 0;
     Hash32 transaction{};
 };
+
+/// Header of a block as a snapshot holds it. Errc::not_found.
+[[nodiscard]] Result<proto::Header> header_in(const storage::kv::Snapshot& snapshot,
+                                              std::uint64_t number);
 
 class BlockStore {
   public:

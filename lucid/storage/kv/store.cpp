@@ -31,12 +31,16 @@ ByteView view_of(const MDB_val& value) {
     return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
 }
 
-Result<Bytes> get_in(MDB_txn* transaction, MDB_dbi table, ByteView key) {
+Result<ByteView> view_in(MDB_txn* transaction, MDB_dbi table, ByteView key) {
     auto k = value_of(key);
     MDB_val v{};
     if (const int code = mdb_get(transaction, table, &k, &v); code != 0)
         return lmdb_failure(code, "store get");
-    return to_bytes(view_of(v));
+    return view_of(v);
+}
+Result<Bytes> get_in(MDB_txn* transaction, MDB_dbi table, ByteView key) {
+    LUCID_TRY(const auto value, view_in(transaction, table, key));
+    return to_bytes(value);
 }
 
 /// From the first key at or after `from`, as long as keys begin with `prefix` and `visit` wants.
@@ -200,6 +204,10 @@ Snapshot::Snapshot(Snapshot&& other) noexcept
 
 Result<Bytes> Snapshot::get(ByteView key) const {
     return get_in(transaction_, table_, key);
+}
+
+Result<ByteView> Snapshot::view(ByteView key) const {
+    return view_in(transaction_, table_, key);
 }
 
 Result<std::optional<std::pair<Bytes, Bytes>>> Snapshot::first_from(ByteView key,

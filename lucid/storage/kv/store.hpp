@@ -56,6 +56,8 @@ class Snapshot {
 
     /// Errc::not_found.
     Result<Bytes> get(ByteView key) const;
+    /// The same without a copy: valid as long as the snapshot.
+    Result<ByteView> view(ByteView key) const;
     /// The first entry at or after `key` that begins with `prefix`; nothing if there is none.
     Result<std::optional<std::pair<Bytes, Bytes>>> first_from(ByteView key, ByteView prefix) const;
     /// All keys with a prefix, in order; stops when `visit` gives false.

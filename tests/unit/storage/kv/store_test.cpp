@@ -137,6 +137,8 @@ TEST_F(StoreTest, a_snapshot_stays_as_it_was) {
     put(*store, "a2", "later");
     EXPECT_EQ(as_text(*snapshot.get(text("a1"))), "old");
     EXPECT_EQ(snapshot.get(text("a2")).error().code, Errc::not_found);
+    EXPECT_EQ(as_text(*snapshot.view(text("a1"))), "old");
+    EXPECT_EQ(snapshot.view(text("a2")).error().code, Errc::not_found);
     EXPECT_EQ(as_text(*store->get(text("a1"))), "new");
 }
 
