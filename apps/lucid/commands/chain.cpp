@@ -6,6 +6,7 @@
 #include "../commands.hpp"
 #include "../open_node.hpp"
 #include "all.hpp"
+#include "chain_log.hpp"
 #include "chain_witness.hpp"
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -132,6 +133,7 @@ void add_chain(CLI::App& app, Context& context) {
             return report_failure(context, *text + " is in no block (yet)", "lucid chain status");
         if (result) print_result(context, *result);
     });
+    add_chain_log(*command, context);
     add_chain_witness(*command, context);
     auto* anchored = command->add_subcommand("anchor", "Where a session stands on the chain");
     anchored->add_option("SESSION", *text, "Id or its beginning")->required();

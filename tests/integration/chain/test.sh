@@ -29,6 +29,7 @@ node_init "$work/data" || { not_ok "lucid init"; exit 1; }
 jq ".time = $(($(date +%s) - 100))" "$work/data/chain/genesis.json" > "$work/genesis.json" && mv "$work/genesis.json" "$work/data/chain/genesis.json"
 node_start "$work/data" "$work/node.log" || { not_ok "lucid up"; exit 1; }
 url=http://127.0.0.1:$rpc_port
+"$lucid" --data "$work/data" chain log checkpoint --out "$work/first.checkpoint" > "$work/log.log" 2>&1
 "$node" tests/integration/chain/chain_test.mjs "$url" "$work/data" > "$work/ethers.log" 2>&1
 status=$?
 grep -E '^(ok|not ok) ' "$work/ethers.log"
@@ -61,6 +62,15 @@ if command -v go > /dev/null && [ -d "$sumdb" ]; then
 else
     skip "go's library for transparency logs" "golang-go or golang-golang-x-mod-dev is not installed"
 fi
+
+# --- that the log only grew, without the node
+key=$("$lucid" --data "$work/data" chain witness key)
+"$lucid" --data "$work/data" chain log proof "$work/first.checkpoint" --out "$work/later.proof" >> "$work/log.log" 2>&1
+verdict() { "$lucid" --data "$work/no-node-here" chain log verify "$@" --json | jq -r '[.verdict, .old_size, .size] | join(" ")'; }
+claim "the log's growth is verified offline" is "$(verdict "$work/first.checkpoint" "$work/later.proof" --key "$key")" "verified 1 3"
+claim "without a key it is consistent only" is "$(verdict "$work/first.checkpoint" "$work/later.proof")" "consistent 1 3"
+tail -n +4 "$work/later.proof" > "$work/later.checkpoint"
+claim "a log does not shrink" is "$(verdict "$work/later.checkpoint" "$work/later.proof" --key "$key" | cut -d' ' -f1)" refused
 
 # --- again
 node_stop
