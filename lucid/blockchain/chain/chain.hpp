@@ -87,6 +87,8 @@ class Chain final : public ChainView {
     /// An account of the head, with all its storage. For tests and small accounts.
     [[nodiscard]] state::Account account(const proto::Address& address) const;
     [[nodiscard]] evm::BlockContext context_of(const proto::Header& header) const override;
+    [[nodiscard]] state::BlockRules rules_of(const proto::Header& header) const override;
+    [[nodiscard]] proto::Uint256 base_fee_after(const proto::Header& parent) const override;
     [[nodiscard]] evm::BlockContext next_context() const override;
     void begin_block(state::World& world, const StoredBlock& block) const override;
     [[nodiscard]] std::vector<ForkInfo> forks() const override;

@@ -14,9 +14,8 @@ namespace {
 constexpr std::uint64_t block_hashes_kept = 256;  ///< BLOCKHASH
 
 Hash32 hash_of_block(const storage::kv::Snapshot& snapshot, std::uint64_t number) {
-    const auto bytes = snapshot.get(store::key_of(store::Table::block, number));
-    const auto block = bytes ? StoredBlock::decode(*bytes) : fail(bytes.error());
-    return block ? block->header.hash() : Hash32{};
+    const auto header = store::header_in(snapshot, number);
+    return header ? header->hash() : Hash32{};
 }
 
 }  // namespace
@@ -34,12 +33,12 @@ std::unique_ptr<state::World> ChainView::world_of(StateView& view) {
 Result<StateView> ChainView::state_at(std::optional<std::uint64_t> height) const {
     StateView view;
     LUCID_TRY(view.state, blocks().state_at(height));
-    LUCID_TRY(const auto block, blocks().block(view.state->height()));
-    view.header = block.header;
-    view.head_state_root = block.header.state_root;
+    const auto& snapshot = view.state->snapshot();
+    LUCID_TRY(view.header, store::header_in(snapshot, view.state->height()));
+    view.head_state_root = view.header.state_root;
     if (view.state->head() != view.state->height()) {
-        LUCID_TRY(const auto head, blocks().block(view.state->head()));
-        view.head_state_root = head.header.state_root;
+        LUCID_TRY(const auto head, store::header_in(snapshot, view.state->head()));
+        view.head_state_root = head.state_root;
     }
     return view;
 }
@@ -54,6 +53,17 @@ evm::BlockContext Chain::context_of(const proto::Header& header) const {
     block.prev_randao = header.mix_hash;
     block.base_fee = header.base_fee_per_gas;
     return block;
+}
+
+state::BlockRules Chain::rules_of(const proto::Header&) const {
+    state::BlockRules rules;
+    rules.chain_id = genesis_.chain_id;
+    rules.requests = false;
+    return rules;
+}
+
+proto::Uint256 Chain::base_fee_after(const proto::Header&) const {
+    return base_fee_wei;
 }
 
 std::vector<ForkInfo> Chain::forks() const {

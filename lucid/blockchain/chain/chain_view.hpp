@@ -39,6 +39,9 @@ class ChainView {
     [[nodiscard]] virtual const store::BlockStore& blocks() const = 0;
     /// What code in block `header` sees of it.
     [[nodiscard]] virtual evm::BlockContext context_of(const proto::Header& header) const = 0;
+    /// The rules of a block with this number, time and difficulty.
+    [[nodiscard]] virtual state::BlockRules rules_of(const proto::Header& header) const = 0;
+    [[nodiscard]] virtual proto::Uint256 base_fee_after(const proto::Header& parent) const = 0;
     /// What code in the next block will see, as far as it is known.
     [[nodiscard]] virtual evm::BlockContext next_context() const = 0;
     /// What a block does before its first transaction, on the state after its parent.

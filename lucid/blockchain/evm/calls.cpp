@@ -16,6 +16,14 @@ Address last_20(const Hash32& hash) {
     return address;
 }
 
+/// The precompiled contract that answers at an address, or null.
+const Address* precompile_at(const BlockContext& block, const Address& address) {
+    if (block.precompiles == nullptr)
+        return is_precompile(address, block.fork) ? &address : nullptr;
+    const auto found = block.precompiles->find(address);
+    return found == block.precompiles->end() ? nullptr : &found->second;
+}
+
 }  // namespace
 
 std::optional<Address> delegation_of(ByteView code) {
@@ -76,8 +84,8 @@ Outcome Evm::run_call(const Message& message) {
     if (message.kind == CallKind::call || message.kind == CallKind::staticcall)
         host_.transfer(message.caller, message.recipient, message.value);
     Outcome outcome;
-    if (is_precompile(message.code_address, fork())) {
-        outcome = run_precompile(message.code_address, fork(), message.input, message.gas);
+    if (const auto* precompile = precompile_at(block_, message.code_address)) {
+        outcome = run_precompile(*precompile, fork(), message.input, message.gas);
     } else {
         // Held here: the run may change the account's code under us.
         auto code = host_.code(message.code_address);

@@ -10,6 +10,7 @@
 #include <lucid/blockchain/proto/fork.hpp>
 #include <lucid/blockchain/proto/receipt.hpp>
 
+#include <map>
 #include <memory>
 #include <span>
 
@@ -18,6 +19,9 @@ namespace lucid::blockchain::evm {
 using proto::Address;
 using proto::Fork;
 using proto::Uint256;
+
+/// Precompiled contracts by where they stand: address → the one of the fork that answers there.
+using Precompiles = std::map<Address, Address>;
 
 /// Constant during a block.
 struct BlockContext {
@@ -35,6 +39,8 @@ struct BlockContext {
     /// refused.
     std::uint64_t blob_gas_max = 0;
     std::uint64_t blobs_per_transaction_max = 0;
+    /// Moved or replaced ones, for simulations; null: they stand where the fork has them.
+    const Precompiles* precompiles = nullptr;
 };
 
 /// Constant during a transaction.

@@ -135,6 +135,10 @@ state::BlockRules ImportedChain::rules_of(const proto::Header& header) const {
                               header.number > 0 && header.difficulty.is_zero());
 }
 
+proto::Uint256 ImportedChain::base_fee_after(const proto::Header& parent) const {
+    return state::base_fee_after(parent);
+}
+
 evm::BlockContext ImportedChain::context_of(const proto::Header& header) const {
     return state::context_of(header, rules_of(header));
 }
@@ -144,8 +148,7 @@ proto::Header ImportedChain::next_header() const {
     next.number = head_.number + 1;
     next.timestamp = head_.timestamp + seconds_between_blocks;
     next.parent_hash = head_.hash();
-    if (head_.has(proto::HeaderFields::london))
-        next.base_fee_per_gas = state::base_fee_after(head_);
+    if (head_.has(proto::HeaderFields::london)) next.base_fee_per_gas = base_fee_after(head_);
     if (head_.has(proto::HeaderFields::cancun))
         next.excess_blob_gas = state::excess_blob_gas_after(head_, rules_of(next));
     return next;

@@ -45,6 +45,8 @@ class ImportedChain final : public chain::ChainView {
     [[nodiscard]] std::uint64_t height() const override;
     [[nodiscard]] const store::BlockStore& blocks() const override { return store_; }
     [[nodiscard]] evm::BlockContext context_of(const proto::Header& header) const override;
+    [[nodiscard]] state::BlockRules rules_of(const proto::Header& header) const override;
+    [[nodiscard]] proto::Uint256 base_fee_after(const proto::Header& parent) const override;
     [[nodiscard]] evm::BlockContext next_context() const override;
     void begin_block(state::World& world, const store::StoredBlock& block) const override;
     [[nodiscard]] std::vector<chain::ForkInfo> forks() const override;
@@ -54,7 +56,6 @@ class ImportedChain final : public chain::ChainView {
   private:
     ImportedChain(store::BlockStore store, ForkSchedule schedule)
         : store_(std::move(store)), schedule_(std::move(schedule)), pool_(proto::Address{}) {}
-    [[nodiscard]] state::BlockRules rules_of(const proto::Header& header) const;
     [[nodiscard]] proto::Header next_header() const;
     [[nodiscard]] std::function<Hash32(std::uint64_t)> hashes() const;
     Result<void> fill(state::World& world, const BlockPlan& plan, BuiltBlock& built) const;

@@ -53,5 +53,6 @@ using Methods = std::map<std::string, Method, std::less<>>;
 [[nodiscard]] const Methods& filter_methods();
 [[nodiscard]] const Methods& debug_methods();
 [[nodiscard]] const Methods& config_methods();
+[[nodiscard]] const Methods& simulate_methods();
 
 }  // namespace lucid::blockchain::rpc

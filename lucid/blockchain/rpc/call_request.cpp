@@ -112,8 +112,8 @@ CallRequest call_request(const Json& object) {
     if (has(object, "to")) t.to = address_param(object["to"], "to");
     if (has(object, "value")) t.value = wide_quantity_param(object["value"], "value");
     request.has_gas = has(object, "gas");
-    t.gas_limit = request.has_gas ? std::min(call_gas_max, quantity_param(object["gas"], "gas"))
-                                  : call_gas_max;
+    if (request.has_gas) request.gas_asked = quantity_param(object["gas"], "gas");
+    t.gas_limit = request.has_gas ? std::min(call_gas_max, request.gas_asked) : call_gas_max;
     request.has_nonce = has(object, "nonce");
     if (request.has_nonce) t.nonce = quantity_param(object["nonce"], "nonce");
     t.data = call_data(object);
@@ -192,12 +192,13 @@ void run_on_state(StateView& view, const std::function<void(state::World&)>& wor
 state::Applied run_request(const Call& call, StateView& view, const CallRequest& request,
                            const Json& tag, std::uint64_t gas) {
     call.check_time();
-    const auto context = context_for(call, view, request, tag);
+    auto context = context_for(call, view, request, tag);
+    evm::Precompiles precompiles;
     auto t = request.transaction;
     t.gas_limit = gas;
     state::Applied applied;
     run_on_state(view, [&](state::World& world) {
-        apply_overrides(request.overrides, world);
+        apply_overrides(request.overrides, world, context, precompiles);
         if (!request.has_nonce) t.nonce = world.nonce(request.from);
         applied = state::simulate_transaction(world, context, t, request.from);
     });

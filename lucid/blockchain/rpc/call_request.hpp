@@ -15,6 +15,7 @@ struct CallRequest {
     /// As far as it was given: gas capped, prices as they came, no signature.
     proto::Transaction transaction;
     bool has_gas = false;
+    std::uint64_t gas_asked = 0;  ///< before it was capped
     bool has_nonce = false;
     bool has_price = false;
     StateOverrides overrides{};

@@ -39,6 +39,8 @@ inline constexpr std::size_t subscriptions_per_connection_max = 64;
 inline constexpr std::size_t trace_steps_max = 200'000;
 /// Of all traces of one request, as JSON; in memory it is several times that.
 inline constexpr std::size_t trace_bytes_max = 10'000'000;
+/// Blocks of eth_simulateV1, gaps included; their calls share call_gas_max.
+inline constexpr std::uint64_t simulated_blocks_max = 256;
 /// Runs until an access list settles.
 inline constexpr int access_list_rounds_max = 16;
 

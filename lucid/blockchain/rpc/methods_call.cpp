@@ -92,14 +92,15 @@ Json create_access_list(const Call& call) {
     auto& t = request.transaction;
     if (t.type == TransactionType::legacy) t.type = TransactionType::access_list;
     auto view = state_for(call, tag);
-    const auto context = context_for(call, view, request, tag);
+    auto context = context_for(call, view, request, tag);
+    evm::Precompiles precompiles;
     for (int round = 0; round < access_list_rounds_max; ++round) {
         call.check_time();
         AccessTracer tracer;
         state::Applied applied;
         std::set<proto::Address> warm;
         run_on_state(view, [&](state::World& world) {
-            apply_overrides(request.overrides, world);
+            apply_overrides(request.overrides, world, context, precompiles);
             warm = warm_without_list(request, world.nonce(request.from), context.fork);
             applied = state::simulate_transaction(world, context, t, request.from, &tracer);
         });

@@ -127,19 +127,20 @@ Json trace_call(const Call& call) {
         request.overrides = state_overrides(options.value("stateOverrides", Json()));
     TraceRoom room(trace_bytes_max);
     auto view = state_for(call, tag);
-    const auto context = context_for(call, view, request, tag);
+    auto context = context_for(call, view, request, tag);
+    evm::Precompiles precompiles;
     const auto tracer = make_tracer(options, context.fork, room);
     auto behind = tracer->wants_before() ? std::optional(state_for(call, tag)) : std::nullopt;
     const auto before = behind ? ChainView::world_of(*behind) : nullptr;
     const TracedTransaction traced{request.transaction, request.from, context.coinbase};
     Json result;
     run_on_state(view, [&](state::World& world) {
-        apply_overrides(request.overrides, world);
-        if (before) apply_overrides(request.overrides, *before);
+        apply_overrides(request.overrides, world, context, precompiles);
+        if (before) apply_overrides(request.overrides, *before, context, precompiles);
         if (!request.has_nonce) request.transaction.nonce = world.nonce(request.from);
-        tracer->look_early(world, traced);
-        const auto applied = state::simulate_transaction(world, context, request.transaction,
-                                                         request.from, tracer.get());
+        const auto applied =
+            state::simulate_transaction(world, context, request.transaction, request.from,
+                                        tracer.get(), state::Afterwards::kept);
         result = tracer->result(traced, applied, before.get(), world);
         room.check();
     });

@@ -132,11 +132,15 @@ Json transaction_json(const StoredBlock& block, std::size_t index) {
     const auto t = stored_transaction(block.transactions[index]);
     auto json =
         common_json(t, t.sender().value_or(proto::Address{}), block.header.base_fee_per_gas);
-    json["blockHash"] = hex_data(block.header.hash());
-    json["blockNumber"] = hex_quantity(block.header.number);
-    json["blockTimestamp"] = hex_quantity(block.header.timestamp);
-    json["transactionIndex"] = hex_quantity(index);
+    place_json(json, block.header, index);
     return json;
+}
+
+void place_json(Json& transaction, const proto::Header& header, std::size_t index) {
+    transaction["blockHash"] = hex_data(header.hash());
+    transaction["blockNumber"] = hex_quantity(header.number);
+    transaction["blockTimestamp"] = hex_quantity(header.timestamp);
+    transaction["transactionIndex"] = hex_quantity(index);
 }
 
 Json header_json(const proto::Header& h) {
@@ -172,6 +176,10 @@ Json block_json(const StoredBlock& block, bool full) {
     for (std::size_t i = 0; i < block.transactions.size(); ++i)
         transactions.push_back(full ? transaction_json(block, i)
                                     : Json(hex_data(crypto::keccak256(block.transactions[i]))));
+    return block_json(block, std::move(transactions));
+}
+
+Json block_json(const StoredBlock& block, Json transactions) {
     auto json = header_json(block.header);
     if (block.header.has(HeaderFields::shanghai)) {
         json["withdrawals"] = Json::array();

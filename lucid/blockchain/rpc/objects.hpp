@@ -14,6 +14,10 @@ using store::StoredBlock;
 
 [[nodiscard]] Json header_json(const proto::Header& header);
 [[nodiscard]] Json block_json(const StoredBlock& block, bool full);
+/// With its transactions as they are given.
+[[nodiscard]] Json block_json(const StoredBlock& block, Json transactions);
+/// Adds where in a block a transaction stands.
+void place_json(Json& transaction, const proto::Header& header, std::size_t index);
 /// `base_fee`: what is charged now, for one that waits.
 [[nodiscard]] Json pending_json(const proto::Transaction& transaction, const proto::Address& sender,
                                 const proto::Uint256& base_fee);

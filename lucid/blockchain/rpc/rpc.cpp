@@ -47,7 +47,7 @@ bool nests_deeper_than(std::string_view text, std::size_t limit) {
 Method find_method(std::string_view name) {
     for (const auto* table :
          {&block_methods(), &state_methods(), &call_methods(), &fee_methods(), &pool_methods(),
-          &filter_methods(), &debug_methods(), &config_methods()})
+          &filter_methods(), &debug_methods(), &config_methods(), &simulate_methods()})
         if (const auto found = table->find(name); found != table->end()) return found->second;
     return nullptr;
 }

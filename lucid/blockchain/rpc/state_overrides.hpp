@@ -15,6 +15,8 @@ struct AccountOverride {
     std::optional<proto::Uint256> balance{};
     std::optional<std::uint64_t> nonce{};
     std::optional<Bytes> code{};
+    /// The precompiled contract that is here answers there.
+    std::optional<proto::Address> moves_to{};
     bool replaces_storage = false;  ///< `state`: nothing else is left; else `stateDiff`
     std::map<proto::Uint256, proto::Uint256> storage{};
 };
@@ -22,7 +24,9 @@ using StateOverrides = std::vector<AccountOverride>;
 
 /// An object by address, or null. Throws RpcError.
 [[nodiscard]] StateOverrides state_overrides(const Json& object);
-/// Between transactions.
-void apply_overrides(const StateOverrides& overrides, state::World& world);
+/// Between transactions. A precompiled contract that is overridden answers no more where it was:
+/// `context` then looks at `precompiles`, which is filled for its fork. Throws RpcError.
+void apply_overrides(const StateOverrides& overrides, state::World& world,
+                     evm::BlockContext& context, evm::Precompiles& precompiles);
 
 }  // namespace lucid::blockchain::rpc

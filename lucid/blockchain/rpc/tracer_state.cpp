@@ -80,16 +80,7 @@ class PrestateTracer final : public JsonTracer {
         touched_[message.code_address];
     }
     void on_step(const evm::Step& step) override { note_touched(step, touched_); }
-    void on_exit(const evm::Message& message, const evm::Outcome&) override {
-        if (early_ == nullptr || message.depth != 0) return;
-        for (const auto& [address, slots] : touched_)
-            seen_[address] = read(*early_, address, slots);
-    }
     [[nodiscard]] bool wants_before() const override { return true; }
-    void look_early(state::World& world, const TracedTransaction& traced) override {
-        early_ = &world;
-        add_parties(traced);
-    }
     Json result(const TracedTransaction& traced, const state::Applied&, state::World* before,
                 state::World& after) override {
         add_parties(traced);
@@ -102,11 +93,7 @@ class PrestateTracer final : public JsonTracer {
                 if (!was.is_empty()) pre[hex_data(address)] = account_json(was);
                 continue;
             }
-            const auto seen = seen_.find(address);
-            const auto now = seen != seen_.end() ? seen->second
-                             : early_ != nullptr ? was
-                                                 : read(after, address, slots);
-            const auto [old_part, new_part] = difference(was, now);
+            const auto [old_part, new_part] = difference(was, read(after, address, slots));
             if (!old_part.is_null()) pre[hex_data(address)] = old_part;
             if (!new_part.is_null()) post[hex_data(address)] = new_part;
         }
@@ -123,9 +110,7 @@ class PrestateTracer final : public JsonTracer {
 
     bool diff_;
     TraceRoom& room_;
-    state::World* early_ = nullptr;
     TouchedState touched_;
-    std::map<Address, AccountState> seen_;
 };
 
 }  // namespace

@@ -50,9 +50,6 @@ class JsonTracer : public evm::Tracer {
                           const proto::Uint256&) override {}
     /// Needs a world in which the transaction has not run.
     [[nodiscard]] virtual bool wants_before() const { return false; }
-    /// The world will be back as it was when the transaction is over: what it has become is to be
-    /// looked at before that.
-    virtual void look_early(state::World&, const TracedTransaction&) {}
     /// `before`: nullptr unless wanted. `after`: with the transaction applied.
     [[nodiscard]] virtual Json result(const TracedTransaction& traced,
                                       const state::Applied& applied, state::World* before,
@@ -79,6 +76,33 @@ class AccessTracer final : public evm::Tracer {
 
   private:
     TouchedState touched_;
+};
+
+/// Logs of what a transaction moves in ether, for eth_simulateV1.
+class TransferTracer final : public evm::Tracer {
+  public:
+    /// `world`: that the transaction runs in.
+    explicit TransferTracer(const state::World& world) : world_(world) {}
+    void on_enter(const evm::Message& message) override;
+    void on_exit(const evm::Message& message, const evm::Outcome& outcome) override;
+    void on_step(const evm::Step&) override {}
+    void on_self_destruct(const proto::Address& from, const proto::Address& to,
+                          const proto::Uint256& amount) override {
+        note(from, to, amount);
+    }
+    /// The transaction's own logs with those of transfers among them, in order.
+    [[nodiscard]] std::vector<proto::Log> merged(const std::vector<proto::Log>& logs) const;
+
+  private:
+    struct Transfer {
+        std::size_t logs_before;
+        proto::Log log;
+    };
+    void note(const proto::Address& from, const proto::Address& to, const proto::Uint256& amount);
+
+    const state::World& world_;
+    std::vector<Transfer> transfers_;
+    std::vector<std::size_t> frames_;  ///< how many there were when each began
 };
 
 }  // namespace lucid::blockchain::rpc

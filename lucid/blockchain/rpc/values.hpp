@@ -31,6 +31,19 @@ inline constexpr int rpc_limit_exceeded = -32005;
 inline constexpr int rpc_already_anchored = -32010;
 inline constexpr int rpc_not_final = -32011;
 inline constexpr int rpc_reverted = 3;
+// eth_simulateV1 (execution-apis, geth).
+inline constexpr int rpc_nonce_too_low = -38010;
+inline constexpr int rpc_nonce_too_high = -38011;
+inline constexpr int rpc_base_fee_too_low = -38012;
+inline constexpr int rpc_intrinsic_gas = -38013;
+inline constexpr int rpc_insufficient_funds = -38014;
+inline constexpr int rpc_block_gas_limit = -38015;
+inline constexpr int rpc_block_order = -38020;
+inline constexpr int rpc_time_order = -38021;
+inline constexpr int rpc_initcode_too_large = -38025;
+inline constexpr int rpc_too_many_blocks = -38026;
+inline constexpr int rpc_vm_error = -32015;
+inline constexpr int rpc_internal_error = -32603;
 
 [[noreturn]] void bad_param(const std::string& what, const char* why);
 

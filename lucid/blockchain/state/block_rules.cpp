@@ -19,13 +19,6 @@ constexpr std::uint64_t gas_limit_min = 5000;
 constexpr std::uint64_t gas_limit_bound_divisor = 1024;
 constexpr std::uint64_t blob_base_cost = 8192;  ///< EIP-7918
 
-HeaderFields fields_of(Fork fork) {
-    if (fork >= Fork::prague) return HeaderFields::prague;
-    if (fork >= Fork::cancun) return HeaderFields::cancun;
-    if (fork >= Fork::shanghai) return HeaderFields::shanghai;
-    return fork >= Fork::london ? HeaderFields::london : HeaderFields::frontier;
-}
-
 /// Where the base fee begins, the limit may double once.
 std::uint64_t comparable_gas_limit(const Header& header, const Header& parent) {
     const bool first = header.has(HeaderFields::london) && !parent.has(HeaderFields::london);
@@ -46,6 +39,13 @@ Result<void> check_gas(const Header& h, const Header& parent) {
 }
 
 }  // namespace
+
+HeaderFields header_fields_of(Fork fork) {
+    if (fork >= Fork::prague) return HeaderFields::prague;
+    if (fork >= Fork::cancun) return HeaderFields::cancun;
+    if (fork >= Fork::shanghai) return HeaderFields::shanghai;
+    return fork >= Fork::london ? HeaderFields::london : HeaderFields::frontier;
+}
 
 BlobSchedule blob_schedule_of(Fork fork) {
     if (fork >= Fork::prague) return {6, 9, 5007716};
@@ -93,7 +93,7 @@ Uint256 base_fee_after(const Header& parent) {
 }
 
 Result<void> check_header(const Header& h, const Header& parent, const BlockRules& rules) {
-    if (h.fields != fields_of(rules.fork)) return fail(Errc::bad_value, "header fields");
+    if (h.fields != header_fields_of(rules.fork)) return fail(Errc::bad_value, "header fields");
     if (h.parent_hash != parent.hash()) return fail(Errc::hash_mismatch, "parentHash");
     if (h.number != parent.number + 1) return fail(Errc::bad_value, "number", h.number);
     if (h.timestamp <= parent.timestamp) return fail(Errc::bad_value, "timestamp", h.timestamp);

@@ -36,6 +36,8 @@ struct BlockRules {
 /// EIP-1559.
 [[nodiscard]] Uint256 base_fee_after(const proto::Header& parent);
 
+[[nodiscard]] proto::HeaderFields header_fields_of(evm::Fork fork);
+
 /// Everything about a header that needs no execution. Difficulty and proof of work are not looked
 /// at.
 Result<void> check_header(const proto::Header& header, const proto::Header& parent,

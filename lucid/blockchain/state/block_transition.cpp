@@ -15,23 +15,6 @@ constexpr Address beacon_roots = {0x00, 0x0f, 0x3d, 0xf6, 0xd7, 0x32, 0x80, 0x7e
 constexpr std::size_t block_bytes_limit = 8 * 1024 * 1024;  ///< EIP-7934
 constexpr std::uint64_t wei_per_gwei = 1'000'000'000;
 
-/// Yellow Paper 11.3, with EIP-649 and EIP-1234.
-void pay_rewards(World& world, const Block& block, Fork fork) {
-    if (fork >= Fork::paris) return;
-    const std::uint64_t ether = fork >= Fork::constantinople ? 2 : fork >= Fork::byzantium ? 3 : 5;
-    const Uint256 reward = Uint256(ether) * Uint256(1'000'000'000'000'000'000);
-    world.begin_transaction(fork);
-    auto miner = reward;
-    for (const auto& ommer : block.ommers) {
-        miner = miner + divide(reward, 32).quotient;
-        const auto age = block.header.number - ommer.number;
-        const auto share = divide(reward * Uint256(8 - age), 8).quotient;
-        world.set_balance(ommer.coinbase, world.balance(ommer.coinbase) + share);
-    }
-    world.set_balance(block.header.coinbase, world.balance(block.header.coinbase) + miner);
-    world.end_transaction();
-}
-
 Result<void> apply_transactions(World& world, const Block& block, const evm::BlockContext& context,
                                 AppliedBlock& out) {
     for (const auto& bytes : block.transactions) {
@@ -103,6 +86,22 @@ void begin_block(World& world, const evm::BlockContext& context, const Hash32& p
         (void)system_call(world, context, beacon_roots, parent_beacon_block_root);
     if (context.fork >= Fork::prague && !world.code(block_hash_history)->empty())
         (void)system_call(world, context, block_hash_history, parent_hash);
+}
+
+void pay_rewards(World& world, const Block& block, Fork fork) {
+    if (fork >= Fork::paris) return;
+    const std::uint64_t ether = fork >= Fork::constantinople ? 2 : fork >= Fork::byzantium ? 3 : 5;
+    const Uint256 reward = Uint256(ether) * Uint256(1'000'000'000'000'000'000);
+    world.begin_transaction(fork);
+    auto miner = reward;
+    for (const auto& ommer : block.ommers) {
+        miner = miner + divide(reward, 32).quotient;
+        const auto age = block.header.number - ommer.number;
+        const auto share = divide(reward * Uint256(8 - age), 8).quotient;
+        world.set_balance(ommer.coinbase, world.balance(ommer.coinbase) + share);
+    }
+    world.set_balance(block.header.coinbase, world.balance(block.header.coinbase) + miner);
+    world.end_transaction();
 }
 
 void apply_withdrawals(World& world, Fork fork, std::span<const proto::Withdrawal> withdrawals) {

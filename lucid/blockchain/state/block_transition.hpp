@@ -34,6 +34,8 @@ struct AppliedBlock {
 /// Before the first transaction: beacon root (EIP-4788), parent hash (EIP-2935).
 void begin_block(World& world, const evm::BlockContext& context, const Hash32& parent_hash,
                  const Hash32& parent_beacon_block_root);
+/// Before Paris: Yellow Paper 11.3, with EIP-649 and EIP-1234.
+void pay_rewards(World& world, const proto::Block& block, evm::Fork fork);
 /// EIP-4895.
 void apply_withdrawals(World& world, evm::Fork fork,
                        std::span<const proto::Withdrawal> withdrawals);

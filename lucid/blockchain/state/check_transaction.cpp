@@ -65,13 +65,27 @@ Result<void> check_kind(const evm::BlockContext& block, const Transaction& t) {
     return {};
 }
 
+/// Money and gas to begin with.
+Result<void> check_means(World& world, const evm::BlockContext& block, const Transaction& t,
+                         const Address& sender) {
+    const auto upfront = max_upfront(t);
+    if (!upfront || world.balance(sender) < *upfront)
+        return fail(Errc::refused, insufficient_funds);
+    const auto intrinsic = proto::intrinsic_gas(t, block.fork);
+    if (t.gas_limit < std::max(intrinsic.execution, intrinsic.floor))
+        return fail(Errc::refused, intrinsic_gas_too_low, intrinsic.execution);
+    if (!t.to && block.fork >= Fork::shanghai && t.data.size() > evm::initcode_bytes_max)
+        return fail(Errc::refused, initcode_too_large, t.data.size());
+    return {};
+}
+
 }  // namespace
 
 Result<void> check_transaction(World& world, const evm::BlockContext& block, const Transaction& t,
                                const Address& sender, std::uint64_t gas_available) {
     LUCID_CHECK(check_kind(block, t));
     const auto nonce = world.nonce(sender);
-    if (t.nonce < nonce) return fail(Errc::refused, "nonce too low", nonce);
+    if (t.nonce < nonce) return fail(Errc::refused, nonce_too_low, nonce);
     if (t.nonce == UINT64_MAX) return fail(Errc::refused, "nonce has max value");
     const auto code = world.code(sender);
     const bool delegates = block.fork >= Fork::prague && evm::delegation_of(code->bytes());
@@ -81,18 +95,42 @@ Result<void> check_transaction(World& world, const evm::BlockContext& block, con
         return fail(Errc::refused, "transaction gas limit too high", transaction_gas_max);
     if (t.max_fee_per_gas < t.max_priority_fee_per_gas)
         return fail(Errc::refused, "max priority fee per gas higher than max fee per gas");
-    if (t.max_fee_per_gas < block.base_fee)
-        return fail(Errc::refused, "max fee per gas less than block base fee");
-    const auto upfront = max_upfront(t);
-    if (!upfront || world.balance(sender) < *upfront)
-        return fail(Errc::refused, "insufficient funds for gas * price + value");
-    const auto intrinsic = proto::intrinsic_gas(t, block.fork);
-    if (t.gas_limit < std::max(intrinsic.execution, intrinsic.floor))
-        return fail(Errc::refused, "intrinsic gas too low", intrinsic.execution);
-    if (!t.to && block.fork >= Fork::shanghai && t.data.size() > evm::initcode_bytes_max)
-        return fail(Errc::refused, "max initcode size exceeded", t.data.size());
+    if (t.max_fee_per_gas < block.base_fee) return fail(Errc::refused, fee_below_base_fee);
+    LUCID_CHECK(check_means(world, block, t, sender));
     if (t.nonce > nonce) return fail(Errc::refused, nonce_too_high, nonce);
     return {};
+}
+
+bool runs_free(const Transaction& t, Validation validation) {
+    return validation == Validation::lenient && t.max_fee_per_gas.is_zero() &&
+           t.max_priority_fee_per_gas.is_zero();
+}
+
+Result<void> check_unsigned(World& world, const evm::BlockContext& block, const Transaction& t,
+                            const Address& sender, std::uint64_t gas_available,
+                            Validation validation) {
+    if (validation == Validation::strict) {
+        const auto nonce = world.nonce(sender);
+        if (t.nonce < nonce) return fail(Errc::refused, nonce_too_low, nonce);
+        if (t.nonce > nonce) return fail(Errc::refused, nonce_too_high, nonce);
+        if (nonce == UINT64_MAX) return fail(Errc::refused, "nonce has max value");
+    }
+    if (!runs_free(t, validation)) {
+        if (t.max_fee_per_gas < t.max_priority_fee_per_gas)
+            return fail(Errc::refused, "max priority fee per gas higher than max fee per gas");
+        if (t.max_fee_per_gas < block.base_fee) return fail(Errc::refused, fee_below_base_fee);
+    }
+    if (t.type == TransactionType::blob) {
+        if (!t.to) return fail(Errc::refused, "blob transaction without a recipient");
+        auto priced = t;
+        if (validation == Validation::lenient && t.max_fee_per_blob_gas.is_zero())
+            priced.max_fee_per_blob_gas = block.blob_base_fee;
+        LUCID_CHECK(check_blobs(block, priced));
+    }
+    if (t.type == TransactionType::set_code && (t.authorizations.empty() || !t.to))
+        return fail(Errc::refused, "set code transaction with empty authorization list");
+    if (t.gas_limit > gas_available) return fail(Errc::refused, gas_limit_reached, gas_available);
+    return check_means(world, block, t, sender);
 }
 
 }  // namespace lucid::blockchain::state

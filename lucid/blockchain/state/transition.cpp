@@ -84,7 +84,7 @@ std::uint64_t gas_used_of(const World& world, Fork fork, std::uint64_t limit,
 
 Applied applied_from(evm::Outcome outcome, const Transaction& t, std::uint64_t used) {
     Applied applied;
-    applied.gas_used = used;
+    applied.gas_used = applied.gas_peak = used;
     applied.status = outcome.status;
     applied.halt = outcome.halt;
     applied.output = std::move(outcome.output);
@@ -94,31 +94,61 @@ Applied applied_from(evm::Outcome outcome, const Transaction& t, std::uint64_t u
     return applied;
 }
 
-}  // namespace
+/// What one gas costs the sender, and how much of it is for the coinbase; nothing: the coinbase is
+/// not even touched.
+struct GasPrice {
+    Uint256 price;
+    std::optional<Uint256> tip;
+};
 
-Applied apply_transaction(World& world, const evm::BlockContext& block, const Transaction& t,
-                          const Address& sender, std::uint64_t cumulative_gas_before,
-                          evm::Tracer* tracer) {
+Applied apply_at_price(World& world, const evm::BlockContext& block, const Transaction& t,
+                       const Address& sender, std::uint64_t nonce, const GasPrice& gas_price,
+                       std::uint64_t cumulative_gas_before, evm::Tracer* tracer) {
     world.begin_transaction(block.fork);
-    const auto price = t.effective_gas_price(block.base_fee).value_or(block.base_fee);
+    const auto& price = gas_price.price;
     const auto intrinsic = proto::intrinsic_gas(t, block.fork);
     const auto blob_fee = block.blob_base_fee * Uint256(t.blob_hashes.size() * blob_gas_each);
     world.set_balance(sender, world.balance(sender) - price * Uint256(t.gas_limit) - blob_fee);
-    world.set_nonce(sender, t.nonce + 1);
+    world.set_nonce(sender, nonce + 1);
     warm_up(world, block, t, sender);
     apply_authorizations(world, block, t);
     auto outcome =
         execute(world, block, t, sender, price, t.gas_limit - intrinsic.execution, tracer);
     const auto used =
         gas_used_of(world, block.fork, t.gas_limit, outcome.gas_left, intrinsic.floor);
+    const auto peak = std::max(t.gas_limit - outcome.gas_left, intrinsic.floor);
     world.set_balance(sender, world.balance(sender) + price * Uint256(t.gas_limit - used));
-    const auto tip = price - block.base_fee;
-    world.set_balance(block.coinbase, world.balance(block.coinbase) + tip * Uint256(used));
+    if (gas_price.tip)
+        world.set_balance(block.coinbase,
+                          world.balance(block.coinbase) + *gas_price.tip * Uint256(used));
     auto applied = applied_from(std::move(outcome), t, used);
+    applied.gas_peak = peak;
     applied.receipt.cumulative_gas_used = cumulative_gas_before + used;
     applied.receipt.logs = world.take_logs();
     world.end_transaction();
     return applied;
+}
+
+}  // namespace
+
+Applied apply_transaction(World& world, const evm::BlockContext& block, const Transaction& t,
+                          const Address& sender, std::uint64_t cumulative_gas_before,
+                          evm::Tracer* tracer) {
+    const auto price = t.effective_gas_price(block.base_fee).value_or(block.base_fee);
+    return apply_at_price(world, block, t, sender, t.nonce, {price, price - block.base_fee},
+                          cumulative_gas_before, tracer);
+}
+
+Applied apply_unsigned(World& world, const evm::BlockContext& block, const Transaction& t,
+                       const Address& sender, std::uint64_t cumulative_gas_before,
+                       Validation validation, evm::Tracer* tracer) {
+    GasPrice price;
+    if (!runs_free(t, validation)) {
+        price.price = t.effective_gas_price(block.base_fee).value_or(block.base_fee);
+        price.tip = price.price - block.base_fee;
+    }
+    return apply_at_price(world, block, t, sender, world.nonce(sender), price,
+                          cumulative_gas_before, tracer);
 }
 
 Applied simulate_call(World& world, const evm::BlockContext& block, const Address& from,
@@ -143,7 +173,7 @@ Applied simulate_call(World& world, const evm::BlockContext& block, const Addres
 }
 
 Applied simulate_transaction(World& world, const evm::BlockContext& block, const Transaction& t,
-                             const Address& sender, evm::Tracer* tracer) {
+                             const Address& sender, evm::Tracer* tracer, Afterwards afterwards) {
     const auto intrinsic = proto::intrinsic_gas(t, block.fork);
     if (t.gas_limit < std::max(intrinsic.execution, intrinsic.floor)) {
         return applied_from(evm::Outcome::failed(evm::Halt::out_of_gas), t, t.gas_limit);
@@ -162,7 +192,10 @@ Applied simulate_transaction(World& world, const evm::BlockContext& block, const
     auto applied = applied_from(std::move(outcome), t, used);
     applied.receipt.cumulative_gas_used = used;
     applied.receipt.logs = world.logs();
-    world.revert_to(checkpoint);
+    if (afterwards == Afterwards::kept)
+        world.end_transaction();
+    else
+        world.revert_to(checkpoint);
     world.begin_transaction(block.fork);
     return applied;
 }

@@ -12,12 +12,18 @@ namespace lucid::blockchain::state {
 struct Applied {
     proto::Receipt receipt;
     std::uint64_t gas_used = 0;
+    std::uint64_t gas_peak = 0;  ///< used before refunds
     Bytes output;
     evm::Status status = evm::Status::success;
     evm::Halt halt = evm::Halt::success;
     std::optional<Address> created;
 };
 
+inline constexpr const char* nonce_too_low = "nonce too low";
+inline constexpr const char* fee_below_base_fee = "max fee per gas less than block base fee";
+inline constexpr const char* insufficient_funds = "insufficient funds for gas * price + value";
+inline constexpr const char* intrinsic_gas_too_low = "intrinsic gas too low";
+inline constexpr const char* initcode_too_large = "max initcode size exceeded";
 inline constexpr const char* nonce_too_high = "nonce too high";
 inline constexpr const char* gas_limit_reached = "gas limit reached";
 inline constexpr std::uint64_t blob_gas_each = 131072;                        ///< EIP-4844
@@ -41,12 +47,37 @@ Applied simulate_call(World& world, const evm::BlockContext& block, const Addres
                       const std::optional<Address>& to, const Uint256& value, ByteView data,
                       std::uint64_t gas, evm::Tracer* tracer = nullptr);
 
+/// What is left of a simulated transaction.
+enum class Afterwards : std::uint8_t {
+    undone,  ///< the world is as it was
+    kept,    ///< as after a transaction: what self-destructed and what is empty is gone
+};
+
 /// A whole transaction that nobody signed, without any check: access list and authorizations count,
-/// gas used is what a receipt would say. The sender is lent what it lacks; the world is left as it
-/// was.
+/// gas used is what a receipt would say. The sender is lent what it lacks and pays no fees.
 Applied simulate_transaction(World& world, const evm::BlockContext& block,
                              const proto::Transaction& transaction, const Address& sender,
-                             evm::Tracer* tracer = nullptr);
+                             evm::Tracer* tracer = nullptr,
+                             Afterwards afterwards = Afterwards::undone);
+
+/// How much of what holds for signed transactions holds for one that nobody signed.
+enum class Validation : std::uint8_t {
+    lenient,  ///< any nonce; no fee at all where no price is named
+    strict,
+};
+
+/// eth_simulateV1: a transaction that nobody signed and that stays. geth's rules: senders may have
+/// code, but must have what they give and pay.
+Result<void> check_unsigned(World& world, const evm::BlockContext& block,
+                            const proto::Transaction& transaction, const Address& sender,
+                            std::uint64_t gas_available, Validation validation);
+/// Neither price nor validation: it pays nothing, and whoever makes the block gets nothing.
+[[nodiscard]] bool runs_free(const proto::Transaction& transaction, Validation validation);
+/// Applies what was checked so, as apply_transaction does.
+Applied apply_unsigned(World& world, const evm::BlockContext& block,
+                       const proto::Transaction& transaction, const Address& sender,
+                       std::uint64_t cumulative_gas_before, Validation validation,
+                       evm::Tracer* tracer = nullptr);
 
 /// A call of a system contract (EIP-4788, 2935, 7002, 7251): no fees, its own gas, its effects
 /// stay unless it fails.

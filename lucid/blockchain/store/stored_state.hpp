@@ -57,4 +57,9 @@ Result<StateProof> prove(const StoredState& state, const Hash32& state_root,
                          const Hash32& head_state_root, const Address& address,
                          std::span<const Uint256> slots);
 
+/// Root of the state after `changes` on top of `state`, whose own root is `state_root`; nothing is
+/// kept. Errors as prove().
+Result<Hash32> root_after(const StoredState& state, const Hash32& state_root,
+                          const Hash32& head_state_root, const state::StateChanges& changes);
+
 }  // namespace lucid::blockchain::store

@@ -94,6 +94,29 @@ TEST_F(OverridesTest, balance_nonce_and_code_too) {
               "0x5208");
 }
 
+TEST_F(OverridesTest, precompiled_contracts_move_and_are_replaced) {
+    const auto identity = hex(proto::Uint256(4).to_be()).replace(2, 24, "");
+    const auto elsewhere = hex(Bytes(20, 0x99));
+    const auto said = [&](const std::string& to, const Json& overrides) {
+        return ask("eth_call", Json::array({Json{{"to", to}, {"data", "0x1234"}}, "latest",
+                                            overrides}))["result"];
+    };
+    EXPECT_EQ(said(identity, nullptr), "0x1234");
+    const Json moved = {{identity, {{"movePrecompileToAddress", elsewhere}}}};
+    EXPECT_EQ(said(elsewhere, moved), "0x1234");
+    EXPECT_EQ(said(identity, moved), "0x");
+    // RETURN(0, 1) instead.
+    const Json replaced = {{identity, {{"code", "0x60016000f3"}}}};
+    EXPECT_EQ(said(identity, replaced), "0x00");
+    EXPECT_EQ(said(elsewhere, replaced), "0x");
+    auto both = moved;
+    both[elsewhere] = Json{{"balance", "0x1"}};
+    EXPECT_EQ(
+        ask("eth_call", Json::array({Json{{"to", elsewhere}}, "latest", both}))["error"]["code"],
+        -32000)
+        << "not where another override is";
+}
+
 TEST_F(OverridesTest, what_is_wrong_is_refused) {
     const auto code = [&](const Json& overrides) {
         return slot(1, overrides).value("error", Json::object()).value("code", 0);
@@ -104,7 +127,7 @@ TEST_F(OverridesTest, what_is_wrong_is_refused) {
     EXPECT_EQ(code(of_contract({{"balance", "5"}})), -32602);
     EXPECT_EQ(code(of_contract({{"state", Json::object()}, {"stateDiff", Json::object()}})),
               -32602);
-    EXPECT_EQ(code(of_contract({{"movePrecompileToAddress", hex(contract_)}})), -32602);
+    EXPECT_EQ(code(of_contract({{"movePrecompileToAddress", hex(contract_)}})), -32000);
     EXPECT_EQ(code(of_contract(Json::object())), 0);
 }
 

@@ -150,6 +150,33 @@ TEST_F(TracersTest, a_call_that_nobody_sent_has_a_state_after_it_too) {
     EXPECT_EQ(result("eth_getStorageAt", hex(inner_), "0x1", "latest"), word(5)) << "nothing stays";
 }
 
+TEST_F(TracersTest, what_self_destructs_in_its_own_transaction_leaves_nothing_behind) {
+    const auto sender = hex(rig_.genesis.node);
+    const auto diff = tracer("prestateTracer", {{"diffMode", true}});
+    const auto nonce = rig_.chain().nonce(rig_.genesis.node, false);
+    const auto made = hex(evm::create_address(rig_.genesis.node, nonce));
+    // SSTORE(1, 7), then the end in favour of the caller; and the same with code that stays.
+    const auto gone = result("debug_traceCall",
+                             Json{{"from", sender}, {"data", "0x600760015533ff"}}, "latest", diff);
+    EXPECT_FALSE(gone["pre"].contains(made)) << gone;
+    EXPECT_FALSE(gone["post"].contains(made)) << gone;
+    EXPECT_EQ(gone["post"][sender]["nonce"], nonce + 1);
+    const auto stays = result("debug_traceCall", Json{{"from", sender}, {"data", "0x600760015500"}},
+                              "latest", diff);
+    EXPECT_EQ(stays["post"][made]["storage"], (Json{{word(1), word(7)}}));
+    EXPECT_EQ(result("eth_getTransactionCount", sender, "latest"),
+              Json("0x" + std::to_string(nonce)));
+
+    // A transaction in a block says the same as the call.
+    const auto sent =
+        rig_.call(rig_.node(), nonce, std::nullopt, 0, *from_hex("600760015533ff"), 200'000);
+    ASSERT_TRUE(rig_.chain().submit(sent));
+    ASSERT_TRUE(rig_.produce(4));
+    const auto mined = result("debug_traceTransaction", hex(sent.hash()), diff);
+    EXPECT_FALSE(mined["pre"].contains(made)) << mined;
+    EXPECT_FALSE(mined["post"].contains(made)) << mined;
+}
+
 TEST_F(TracersTest, selectors_are_counted) {
     EXPECT_EQ(result("debug_traceTransaction", hash_, tracer("4byteTracer")),
               (Json{{"0x00000000-0", 1}}));
