@@ -63,9 +63,14 @@ Anchoring::Anchoring(core::ports::AnchorSink& sink, std::string sessions_directo
     fs::create_directories(directory_ + "/.checkpoints", ignored);
 }
 
-void Anchoring::begin(const SessionId& id, std::uint64_t started_at_us) {
+std::uint64_t Anchoring::begin(const SessionId& id, std::uint64_t started_at_us) {
     const std::lock_guard lock(mutex_);
-    tracked_[id].started_at_us = started_at_us;
+    return tracked_[id].started_at_us = std::max(started_at_us, checkpointed_until_us_);
+}
+
+void Anchoring::drop(const SessionId& id) {
+    const std::lock_guard lock(mutex_);
+    tracked_.erase(id);
 }
 
 void Anchoring::update(const SessionId& id, const TreeHead& head) {
@@ -103,6 +108,9 @@ Result<std::vector<format::CheckpointLeaf>> Anchoring::leaves_of(std::uint64_t s
     std::vector<format::CheckpointLeaf> leaves;
     {
         const std::lock_guard lock(mutex_);
+        checkpointed_until_us_ =
+            std::max(checkpointed_until_us_,
+                     blockchain::proto::slot_start(genesis_time_s, slot + 1) * 1'000'000);
         for (const auto& [id, t] : tracked_) {
             if (slot_at(genesis_time_s, t.started_at_us / 1'000'000) > slot) continue;
             if (t.manifest && slot_at(genesis_time_s, t.manifest->ended_at_us / 1'000'000) < slot)

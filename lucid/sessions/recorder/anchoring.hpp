@@ -29,8 +29,11 @@ class Anchoring {
     Anchoring(core::ports::AnchorSink& sink, std::string sessions_directory,
               crypto::Secret owner_secret, OnAnchored on_anchored, Locate locate = {});
 
-    /// A session begins, or is found unanchored at start-up.
-    void begin(const SessionId& id, std::uint64_t started_at_us);
+    /// A session begins. Gives when it is taken to have begun: a checkpoint that was made knows
+    /// nothing of it, so it begins after that one's slot.
+    std::uint64_t begin(const SessionId& id, std::uint64_t started_at_us);
+    /// It did not come to a recording.
+    void drop(const SessionId& id);
     void update(const SessionId& id, const TreeHead& head);
     /// The manifest is written.
     void end(const SessionId& id, const format::Manifest& manifest, const Hash32& manifest_hash);
@@ -62,6 +65,7 @@ class Anchoring {
     Locate locate_;
     std::mutex mutex_;
     std::map<SessionId, Tracked> tracked_;
+    std::uint64_t checkpointed_until_us_ = 0;  ///< the end of the last slot whose leaves are made
     std::set<std::uint64_t> submitted_slots_;
 };
 

@@ -265,7 +265,25 @@ class RecorderProcess {
         return out;
     }
 
+    /// The session's zero on the wall clock, by which its events can be told from outside; a
+    /// checkpoint that an earlier recorder made cannot be after it.
+    [[nodiscard]] std::uint64_t wall_time_of(std::uint64_t boottime_us) const {
+        const auto now = static_cast<std::uint64_t>(core::runtime::boottime_us());
+        const auto zero_us = static_cast<std::uint64_t>(core::runtime::wall_time_us()) -
+                             (now - std::min(now, boottime_us));
+        return std::max(zero_us, begun_us_);
+    }
+
     Result<void> open(const OpenRequest& request, core::net::Fd indexer) {
+        const auto started_at_us =
+            anchoring_.begin(request.id, wall_time_of(request.start_boottime_us));
+        auto recording = record(request, started_at_us, std::move(indexer));
+        if (!recording) anchoring_.drop(request.id);
+        return recording;
+    }
+
+    Result<void> record(const OpenRequest& request, std::uint64_t started_at_us,
+                        core::net::Fd indexer) {
         LUCID_TRY(const auto volume, place());
         LUCID_TRY(const auto to, recipients());
         Bytes key_bytes(32);
@@ -282,7 +300,7 @@ class RecorderProcess {
         skeleton.policy_hash = crypto::sha256(as_bytes(request.policy));
         skeleton.consent_hash = crypto::sha256(as_bytes(request.ticket));
         skeleton.parties_commitment = format::commit_parties(parties, salt);
-        skeleton.started_at_us = static_cast<std::uint64_t>(core::runtime::wall_time_us());
+        skeleton.started_at_us = started_at_us;
         skeleton.ended_at_us = skeleton.started_at_us;
         skeleton.clock_synchronised = core::runtime::clock_synchronised();
         skeleton.recorder = "lucid " + version_;
@@ -300,7 +318,6 @@ class RecorderProcess {
         core::net::Fd ours(ends[0]);
         const core::net::Fd theirs(ends[1]);
         remember_start(request, skeleton, volume.id);
-        anchoring_.begin(request.id, skeleton.started_at_us);
         answer(
             {{"ok", true}, {"session_id", request.id.hex()}, {"receipt", writer->open_receipt()}},
             theirs.get());
@@ -408,6 +425,7 @@ class RecorderProcess {
     }
 
     const core::runtime::DataDir& data_;
+    const std::uint64_t begun_us_ = static_cast<std::uint64_t>(core::runtime::wall_time_us());
     core::net::FrameChannel channel_;
     std::string version_;
     crypto::Ed25519Key key_;

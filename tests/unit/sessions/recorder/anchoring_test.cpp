@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/crypto/hash.hpp>
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/sessions/recorder/anchoring.hpp>
 
@@ -85,6 +86,23 @@ TEST(Anchoring, each_slot_of_a_live_session_gets_one_checkpoint_from_the_first_o
     EXPECT_EQ(f.chain.checkpoints[2].slot, 2U);
     EXPECT_EQ(f.chain.checkpoints[2].root,
               format::checkpoint_root({{f.rig.id, head.size, head.root}}));
+}
+
+TEST(Anchoring, a_session_begins_after_the_checkpoints_that_were_made) {
+    Fixture f;
+    const SessionId late{crypto::sha256(as_bytes("late"))};
+    const auto end_of_slot_us = (genesis_s + slot_s) * 1'000'000;
+    EXPECT_EQ(f.anchoring.begin(f.rig.id, end_of_slot_us - 5), end_of_slot_us - 5);
+    ASSERT_TRUE(f.anchoring.round(genesis_s + slot_s));
+    // Its host was dialled in the slot before, and answered slowly.
+    EXPECT_EQ(f.anchoring.begin(late, end_of_slot_us - 3), end_of_slot_us);
+    ASSERT_TRUE(f.anchoring.round(genesis_s + 2 * slot_s));
+    ASSERT_EQ(f.chain.checkpoints.size(), 2U);
+    EXPECT_EQ(f.chain.checkpoints[0].count, 1U);
+    EXPECT_EQ(f.chain.checkpoints[1].count, 2U);
+    f.anchoring.drop(late);
+    ASSERT_TRUE(f.anchoring.round(genesis_s + 3 * slot_s));
+    EXPECT_EQ(f.chain.checkpoints[2].count, 1U);
 }
 
 TEST(Anchoring, leaves_are_on_disk_before_the_chain_hears_of_them) {
