@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # `lucid connect --headless` against real hosts: freerdp-shadow (NLA; bitmaps, with LUCID_TEST_LONG=1 also AVC420, AVC444, RemoteFX) and
-# xrdp (TLS), through Lucid and directly, and the scripted host for what those lack (drive, sound, resize, measurements, reactivation). Pictures
-# are compared with the desktop's own display (shadow) and with the export of the recording. Errors have to name what to do.
-# Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [errors]
+# xrdp (TLS), through Lucid and directly, and the scripted host for what those lack (drive, sound, resize, measurements, reactivation; "content":
+# a drive that is written, files, HTML and images of the clipboard both ways, acknowledged frames). Pictures are compared with the desktop's own display (shadow) and with the export of the recording. Errors have to name what to do.
+# Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [content] [errors]
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
 . tests/integration/claims.sh
@@ -116,12 +116,22 @@ SCRIPT
     claim "xrdp: the recording's last picture is the client's" alike xrdp "$work/xrdp-export.png" "$work/xrdp.png" exact
 }
 
+# DIR with a script: the host, as $port and $host_pin.
+scripted_host_start() {
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout "$1/host.key" -out "$1/host.crt" -subj /CN=scripted -days 30 2> /dev/null
+    "$test_host" "$1" address=127.0.0.1 security=nla user=alice password=secret "script=$1/script" > "$1/log" 2> "$1/errors" &
+    demo_pids+=($!)
+    wait_until 10 grep -q listening "$1/log" || return
+    port=$(sed -n 's/^listening .*://p' "$1/log")
+    host_pin=$(openssl x509 -in "$1/host.crt" -noout -fingerprint -sha256 | sed 's/.*=//')
+    secret secret secret
+}
+
 test_scripted() {
     [ -x "$test_host" ] || { skip scripted "lucid_test_host is not built (freerdp2-dev)"; return; }
     local dir=$work/scripted; mkdir -p "$dir" "$work/docs/sub"
     printf 'a file of the client' > "$work/docs/readme.txt"
     ln -s /etc/passwd "$work/docs/link"
-    openssl req -x509 -newkey rsa:2048 -nodes -keyout "$dir/host.key" -out "$dir/host.crt" -subj /CN=scripted -days 30 2> /dev/null
     cat > "$dir/script" << 'SCRIPT'
 paint 204060
 display
@@ -149,12 +159,7 @@ sleep 300
 error 12
 bye
 SCRIPT
-    "$test_host" "$dir" address=127.0.0.1 security=nla user=alice password=secret "script=$dir/script" > "$dir/log" 2> "$dir/errors" &
-    demo_pids+=($!)
-    wait_until 10 grep -q listening "$dir/log" || { not_ok "the scripted host starts"; return; }
-    local port host_pin; port=$(sed -n 's/^listening .*://p' "$dir/log")
-    host_pin=$(openssl x509 -in "$dir/host.crt" -noout -fingerprint -sha256 | sed 's/.*=//')
-    secret secret secret
+    scripted_host_start "$dir" || { not_ok "the scripted host starts"; return; }
     drive_client scripted "127.0.0.1:$port" --user alice --password-file "$work/secret" --pin "$host_pin" --graphics bitmap \
         --drive "docs=$work/docs" --sound "$work/heard.wav" << SCRIPT
 wait pixel 10 10 204060
@@ -175,6 +180,107 @@ SCRIPT
     claim "scripted: the cookie came" told scripted 'any(.event == "reconnect_cookie")'
     claim "scripted: reactivation" told scripted 'any(.event == "active" and .again)'
     claim "scripted: the host's reason is told" told scripted 'any(.event == "host_error" and .code == 12)'
+}
+
+test_content() {
+    [ -x "$test_host" ] || { skip content "lucid_test_host is not built (freerdp2-dev)"; return; }
+    local dir=$work/content; mkdir -p "$dir/share" "$dir/box/deep"
+    ln -s /etc/passwd "$dir/share/link"
+    printf hello > "$dir/box/deep/a.txt"
+    head -c 150000 /dev/zero | tr '\0' z > "$dir/box/long.txt"
+    printf '<b>mine</b>' > "$dir/mine.html"
+    convert -size 3x2 xc:red BMP3:"$dir/mine.bmp"
+    convert -size 3x2 xc:red "$dir/mine.png"
+    local note; note=$(head -c 5000 /dev/zero | tr '\0' n)
+    # A key of the client says that it is ready for the next one.
+    cat > "$dir/script" << SCRIPT
+paint 204060
+frame 77
+wait acknowledged
+devices
+wait drive
+makedir \\new
+wait closed
+write \\new\\a.txt written by the host
+wait closed
+rename \\new \\moved
+wait closed
+rename \\moved\\a.txt \\moved\\b.txt
+wait closed
+read \\moved\\b.txt
+wait closed
+write \\gone.txt x
+wait closed
+remove \\gone.txt
+wait closed
+write \\link over
+wait denied
+write \\..\\outside.txt x
+wait denied
+wait key
+clipboard
+wait offered
+paste files
+wait pasted
+copy files note.txt $note
+wait key
+wait offered
+paste html
+wait pasted
+copy html Version:0.9 StartFragment:0000000060 EndFragment:0000000071 <i>host</i>
+wait key
+wait offered
+paste image
+wait pasted
+copy image 336699
+wait key
+wait offered
+paste png
+wait pasted
+copy png a picture of the host
+wait key
+sleep 1000
+bye
+SCRIPT
+    scripted_host_start "$dir" || { not_ok "content: the scripted host starts"; return; }
+    drive_client content "127.0.0.1:$port" --user alice --password-file "$work/secret" --pin "$host_pin" --graphics remotefx \
+        --drive "docs=$dir/share" --drive-write 1 << SCRIPT
+wait pixel 10 10 204060
+clipboard set-file files $dir/box
+key a
+wait clipboard files
+clipboard get files $dir/got
+clipboard set-file html $dir/mine.html
+key b
+wait clipboard html
+clipboard get html
+clipboard set-file image $dir/mine.bmp
+key c
+wait clipboard image
+clipboard get image $dir/got.bmp
+clipboard set-file png $dir/mine.png
+key d
+wait clipboard png
+clipboard get png $dir/got.png
+key e
+wait end
+SCRIPT
+    claim "content: the script runs to its end" test $? -eq 0
+    claim "content: a frame is acknowledged" grep -q ' acknowledged 77' "$dir/log"
+    claim "content: the host writes, renames and reads" grep -q ' read \\moved\\b.txt written by the host' "$dir/log"
+    claim "content: and the file is there" grep -qx 'written by the host' <(cat "$dir/share/moved/b.txt"; echo)
+    claim "content: the host removes" test ! -e "$dir/share/gone.txt"
+    claim "content: nothing outside of the folder changes" bash -c "! grep -q over /etc/passwd && test ! -e '$dir/outside.txt'"
+    claim "content: changes are told" told content 'map(select(.event == "drive_changed").what) | index("renamed") and index("removed") and index("written")'
+    claim "content: a copied folder arrives with what is in it" grep -q ' content box\\deep\\a.txt 5 hello' "$dir/log"
+    claim "content: a long file arrives as far as the host asks" test "$(grep -F ' content box\long.txt 150000 ' "$dir/log" | tr -cd z | wc -c)" = 65536
+    claim "content: files of the host arrive" cmp -s <(printf '%s' "$note") "$dir/got/box/note.txt"
+    claim "content: HTML is pasted with its description" grep -q ' pasted html .*StartFragment.*<b>mine</b>' "$dir/log"
+    claim "content: HTML of the host comes without it" told content 'any(.event == "clipboard" and .content == "<i>host</i>")'
+    claim "content: an image is pasted" grep -q " pasted image $(($(stat -c %s "$dir/mine.bmp") - 14)) " "$dir/log"
+    claim "content: an image of the host is a BMP file" grep -qi '#336699' <(convert "$dir/got.bmp" -depth 8 txt:- 2>&1)
+    claim "content: a PNG file is pasted" grep -q " pasted png $(stat -c %s "$dir/mine.png") .PNG" "$dir/log"
+    claim "content: a PNG file of the host comes as it is" cmp -s <(printf 'a picture of the host') "$dir/got.png"
 }
 
 test_errors() {
@@ -203,10 +309,10 @@ test_errors() {
 node_init "$work/data" || { not_ok "lucid init"; exit 1; }
 node_start "$work/data" "$work/node.log" || { not_ok "lucid up"; exit 1; }
 pin=
-parts=("$@"); [ ${#parts[@]} -gt 0 ] || parts=(shadow xrdp scripted errors)
+parts=("$@"); [ ${#parts[@]} -gt 0 ] || parts=(shadow xrdp scripted content errors)
 for part in "${parts[@]}"; do
     case $part in
-        shadow | xrdp | scripted | errors) "test_$part" ;;
+        shadow | xrdp | scripted | content | errors) "test_$part" ;;
         *) not_ok "unknown part $part" ;;
     esac
 done

@@ -190,6 +190,8 @@ UINT Clip::on_file_request(CliprdrServerContext* context,
 
 void Clip::paste(const std::string& format) {
     CLIPRDR_FORMAT_DATA_REQUEST request{};
+    request.dataLen =
+        sizeof request.requestedFormatId;  // the library takes it for the size to send
     {
         const std::lock_guard lock(mutex_);
         const auto found = theirs_.find(format);

@@ -59,6 +59,7 @@ Connection::Connection(const HostOptions& options, int number, freerdp_peer* pee
 Connection::~Connection() {
     display_.reset();
     devices_.reset();
+    clip_.reset();
     sound_.reset();
     rail_.reset();
     for (const auto& channel : open_) (void)WTSVirtualChannelClose(channel.handle);
