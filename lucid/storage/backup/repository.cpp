@@ -36,7 +36,7 @@ Result<void> write_whole(const std::string& path, ByteView content) {
     if (!file.valid()) return fail_errno(errno, "backup object");
     while (!content.empty()) {
         const auto done = ::write(file.get(), content.data(), content.size());
-        if (done < 0 && errno == EINTR) continue;
+        if (done < 0 && errno == EINTR) continue;  // on network file systems alone
         if (done < 0) return fail_errno(errno, "backup object");
         content = content.subspan(static_cast<std::size_t>(done));
     }
@@ -127,7 +127,8 @@ bool Repository::has(const ObjectRef& object) const {
 Result<void> Repository::sync() const {
     const Fd folder(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder.valid()) return fail_errno(errno, "backup folder");
-    // WHY: one flush of the file system instead of one for each of thousands of objects.
+    // WHY: one flush of the file system instead of one for each of thousands of objects. It fails
+    // when the device does.
     if (::syncfs(folder.get()) != 0) return fail_errno(errno, "sync backup");
     return {};
 }
@@ -172,6 +173,7 @@ Result<Repository::Swept> Repository::sweep(const std::set<Hash32>& keep) const 
         if (hash && keep.contains(*hash)) continue;
         if (!hash && !name.starts_with(torn_prefix)) continue;  // not ours
         const auto size = entry->file_size();
+        // Without the rights to it, or on a file system that became read-only.
         if (::unlink(entry->path().c_str()) != 0) return fail_errno(errno, "remove object");
         ++swept.objects;
         swept.bytes += size;

@@ -179,6 +179,7 @@ std::string encode_index(const std::vector<IndexedFile>& files) {
 Result<std::vector<IndexedFile>> decode_index(ByteView text_bytes) {
     const auto json = Json::parse(text_bytes.begin(), text_bytes.end(), nullptr, false);
     if (!json.is_array()) return fail(Errc::bad_value, "index");
+    // No test makes ten million of them.
     if (json.size() > index_files_max) return fail(Errc::limit_exceeded, "index", json.size());
     std::vector<IndexedFile> files;
     files.reserve(json.size());

@@ -36,7 +36,7 @@ Result<std::size_t> read_some(const core::net::Fd& file, MutableByteView buffer)
     std::size_t done = 0;
     while (done < buffer.size()) {
         const auto got = ::read(file.get(), buffer.data() + done, buffer.size() - done);
-        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EINTR) continue;  // of a file: on network file systems alone
         if (got < 0) return fail_errno(errno, "file to back up");
         if (got == 0) break;
         done += static_cast<std::size_t>(got);
@@ -49,7 +49,7 @@ Result<std::size_t> read_some(const core::net::Fd& file, MutableByteView buffer)
 Result<Writer> Writer::begin(Repository& repository, WriterOptions options) {
     Writer writer(repository, std::move(options));
     LUCID_CHECK(writer.sweep());
-    LUCID_TRY(const auto names, repository.snapshots());
+    LUCID_TRY(const auto names, repository.snapshots());  // sweep() has read them just now
     if (!names.empty()) LUCID_CHECK(writer.load(names.back()));
     LUCID_CHECK(writer.load(Repository::unfinished));
     return writer;
@@ -210,6 +210,11 @@ std::size_t Writer::carry_over(const std::string& prefix) {
     std::size_t count = 0;
     for (auto found = before_.lower_bound(prefix);
          found != before_.end() && found->first.starts_with(prefix); ++found) {
+        // What the backup before has lost is not taken over: it would make this one fail.
+        const auto& parts = found->second.parts;
+        if (std::any_of(parts.begin(), parts.end(),
+                        [&](const auto& p) { return known(p.hash, p.length) == nullptr; }))
+            continue;
         files_[found->first] = found->second;
         ++count;
     }
@@ -237,7 +242,8 @@ Result<Snapshot> Writer::describe() {
         auto resolved = file;
         for (auto& part : resolved.parts) {
             const auto* stored = known(part.hash, part.length);
-            if (stored == nullptr) return fail(Errc::internal, "part of a backup");
+            // The index of the backup before gave one hash two lengths.
+            if (stored == nullptr) return fail(Errc::bad_value, "part of a backup");
             part = *stored;
             used.insert(part.object);
         }

@@ -50,7 +50,7 @@ class Writer {
     Result<void> add_stream(const std::string& path, std::size_t part_bytes,
                             const std::function<Result<std::size_t>(MutableByteView)>& source);
     /// Takes over what the backup before had below `prefix` (a recording on a disk that is not
-    /// there); gives how many files.
+    /// there) and has still; gives how many files.
     std::size_t carry_over(const std::string& prefix);
     /// Forgets what was added below `prefix`: it changed while it was read.
     void forget(const std::string& prefix);

@@ -84,7 +84,8 @@ Result<std::int64_t> schema_version(Database& database) {
     return version;
 }
 
-/// All of it or nothing: a process that is killed in here leaves the old schema.
+/// All of it or nothing: a process that is killed in here leaves the old schema. What stands around
+/// the steps fails with the device, or when somebody keeps the file locked (busy timeout).
 Result<void> migrate(Database& database, std::int64_t from) {
     LUCID_CHECK(database.execute("BEGIN IMMEDIATE"));
     const auto run = [&]() -> Result<void> {

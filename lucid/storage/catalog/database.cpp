@@ -123,6 +123,7 @@ Result<std::int64_t> Database::execute(const char* sql, std::initializer_list<Va
     return sqlite3_changes64(handle_);
 }
 
+/// Each step fails where there is no memory or the device does.
 Result<Bytes> Database::serialize() const {
     sqlite3* memory = nullptr;
     const int opened =

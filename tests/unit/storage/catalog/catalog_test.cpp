@@ -43,6 +43,8 @@ TEST_F(CatalogTest, keeps_hosts_across_connections) {
         EXPECT_EQ(catalog->add_host(sample_host("desk")).error().code,
                   make_error_code(Errc::already_exists));
         EXPECT_FALSE(catalog->add_host(sample_host("no spaces")));
+        EXPECT_EQ(catalog->add_user({".alice", "age1x", "owner", 1}).error().code,
+                  make_error_code(Errc::bad_value));
     }
     auto catalog = Catalog::open(file());
     auto other = Catalog::open(file());
@@ -248,6 +250,11 @@ TEST_F(CatalogTest, integrity_check_names_a_damaged_page) {
 TEST(Name, allows_what_a_shell_and_a_path_can_take) {
     for (const auto* good : {"a", "desk-1", "A.b_c"}) EXPECT_TRUE(is_valid_name(good)) << good;
     for (const auto* bad : {"", ".a", "-a", "a/b", "a b", "ä"}) EXPECT_FALSE(is_valid_name(bad));
+    // The neighbours of what is allowed.
+    for (const char c : std::string_view("`{@[/:,^"))
+        EXPECT_FALSE(is_valid_name(std::string{'a', c})) << c;
+    for (const char c : std::string_view("azAZ09._-"))
+        EXPECT_TRUE(is_valid_name(std::string{'a', c})) << c;
     EXPECT_TRUE(is_valid_name(std::string(64, 'a')));
     EXPECT_FALSE(is_valid_name(std::string(65, 'a')));
 }
