@@ -31,10 +31,8 @@ class BitSource {
             count_ += 8;
         }
     }
-    /// Bits that may be peeked at and skipped without a refill.
+    /// Bits that may be peeked at and skipped without a refill; none behind one: the end.
     [[nodiscard]] unsigned available() const { return count_; }
-    /// Nothing left, neither in the window nor behind it.
-    [[nodiscard]] bool exhausted() const { return count_ == 0 && next_ == end_; }
     /// The next `bits` (0 to 32), zeros beyond the end.
     [[nodiscard]] std::uint32_t peek(unsigned bits) const {
         return static_cast<std::uint32_t>(window_ >> 32 >> (32 - bits));

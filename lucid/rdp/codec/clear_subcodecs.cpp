@@ -33,7 +33,7 @@ Result<void> draw_rlex(ByteView data, PixelView target) {
     }
     const auto bits = std::max(1U, static_cast<unsigned>(std::bit_width(count - 1U)));
     PixelRuns runs(target);
-    while (!reader.empty()) {
+    while (!reader.empty()) {  // so there are indices
         LUCID_TRY(const std::uint32_t indices, reader.u8("rlex indices"));
         LUCID_TRY(const auto length, read_run_length(reader));
         const std::uint32_t stop = indices & ((1U << bits) - 1);

@@ -8,6 +8,8 @@
 
 #include <lucid/rdp/codec/rlgr.hpp>
 
+#include <algorithm>
+
 namespace lucid::rdp::codec::dwt {
 
 /// Rows: low and high band of `Side` values to 2 * Side values.
@@ -19,13 +21,13 @@ void merge_row(const std::int16_t* low, const std::int16_t* high, std::int16_t* 
     V even[vectors];
     for (int i = 0; i < vectors; ++i) {
         h[i] = V::load(high + i * V::count);
-        const V before = i == 0 ? V::first_to_all(h[0]) : h[i == 0 ? 0 : i - 1];
+        const V before = i == 0 ? V::first_to_all(h[0]) : h[std::max(i - 1, 0)];
         const V sum = V::previous(h[i], before) + h[i] + one;
         even[i] = V::load(low + i * V::count) - V::template shift_right<1>(sum);
     }
     for (int i = 0; i < vectors; ++i) {
         const V after =
-            i == vectors - 1 ? V::last_to_all(even[i]) : even[i == vectors - 1 ? i : i + 1];
+            i == vectors - 1 ? V::last_to_all(even[i]) : even[std::min(i + 1, vectors - 1)];
         const V odd = h[i] + h[i] + V::template shift_right<1>(even[i] + V::next(even[i], after));
         V::store_interleaved(out + 2 * i * V::count, even[i], odd);
     }

@@ -9,6 +9,8 @@
 
 #include <lucid/rdp/codec/rlgr.hpp>
 
+#include <algorithm>
+
 namespace lucid::rdp::codec::dwt {
 
 /// Counts of one level: `high` bands of 31, 16 or 8.
@@ -28,19 +30,20 @@ void merge_row_extrapolated(const std::int16_t* low, const std::int16_t* high, s
     V even[vectors];
     for (int i = 0; i < vectors; ++i) {
         h[i] = V::load(high + i * V::count);
-        if (L::high < L::pairs && i == vectors - 1) h[i] = V::clear_last(h[i]);
-        const V before = i == 0 ? V::first_to_all(h[0]) : h[i == 0 ? 0 : i - 1];
+        if constexpr (L::high < L::pairs)
+            if (i == vectors - 1) h[i] = V::clear_last(h[i]);
+        const V before = i == 0 ? V::first_to_all(h[0]) : h[std::max(i - 1, 0)];
         even[i] = V::load(low + i * V::count) - V::mean_to_zero(V::previous(h[i], before), h[i]);
     }
     // The value after the last pair: extrapolated in the first level, else one of the row.
     std::int16_t end = low[L::low - 1];
-    if (L::high == L::pairs) end = static_cast<std::int16_t>(end - high[L::high - 1]);
+    if constexpr (L::high == L::pairs) end = static_cast<std::int16_t>(end - high[L::high - 1]);
     for (int i = 0; i < vectors; ++i) {
-        const V after = i == vectors - 1 ? V::all(end) : even[i == vectors - 1 ? i : i + 1];
+        const V after = i == vectors - 1 ? V::all(end) : even[std::min(i + 1, vectors - 1)];
         const V odd = h[i] + h[i] + V::mean_to_zero(even[i], V::next(even[i], after));
         V::store_interleaved(out + 2 * i * V::count, even[i], odd);
     }
-    if (L::high == L::pairs) out[2 * L::pairs] = end;
+    if constexpr (L::high == L::pairs) out[2 * L::pairs] = end;
 }
 
 /// Eight columns from `x` on.
@@ -62,9 +65,9 @@ void merge_columns_extrapolated(const std::int16_t* rows, std::int16_t* out, int
         even = next_even;
     }
     V end = V::load(low + (L::low - 1) * width);
-    if (L::high == L::pairs) end = end - h;
+    if constexpr (L::high == L::pairs) end = end - h;
     (h + h + V::mean_to_zero(even, end)).store(to + (2 * L::pairs - 1) * width);
-    if (L::high == L::pairs) end.store(to + 2 * L::pairs * width);
+    if constexpr (L::high == L::pairs) end.store(to + 2 * L::pairs * width);
 }
 
 /// One level in place: HL (low rows of high values), LH, HH, LL become width by width values.

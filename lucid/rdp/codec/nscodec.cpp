@@ -27,7 +27,7 @@ Result<void> expand_plane(ByteView data, MutableByteView out) {
         if (out.size() - at > end_data_bytes + 1) {
             LUCID_TRY(const auto next, reader.peek_u8("nscodec value"));
             if (next == value) {
-                LUCID_CHECK(reader.skip(1, "nscodec value"));
+                LUCID_CHECK(reader.skip(1, "nscodec value"));  // it is there
                 LUCID_TRY(const auto count, reader.u8("nscodec run length"));
                 length = count + 2U;
                 if (count == 0xff) {

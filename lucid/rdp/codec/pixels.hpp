@@ -64,7 +64,7 @@ class PixelView {
     [[nodiscard]] std::uint32_t width() const { return width_; }
     [[nodiscard]] std::uint32_t height() const { return height_; }
     [[nodiscard]] std::size_t stride() const { return stride_; }
-    [[nodiscard]] bool empty() const { return width_ == 0 || height_ == 0; }
+    [[nodiscard]] bool empty() const { return width_ == 0 || height_ == 0; }  // both or neither
     /// First byte of row `y`, which must be below height().
     [[nodiscard]] std::uint8_t* row(std::uint32_t y) const { return data_ + y * stride_; }
     /// The rectangle inside this view; Errc::bad_value where it does not lie inside whole.

@@ -131,7 +131,7 @@ Result<void> RemoteFxDecoder::header_block(std::uint16_t type, ByteView body) {
             LUCID_CHECK(reader.skip(std::size_t{5} * (count - 1U), "remotefx channels"));
             break;
         }
-        case wbt_context: {
+        default: {  // wbt_context: decode() sends nothing else here
             LUCID_TRY(const auto context, reader.u8("remotefx ctxId"));
             LUCID_TRY(const auto tile_size, reader.u16_le("remotefx tileSize"));
             LUCID_TRY(const auto properties, reader.u16_le("remotefx properties"));
@@ -142,8 +142,6 @@ Result<void> RemoteFxDecoder::header_block(std::uint16_t type, ByteView body) {
                 return fail(Errc::bad_value, "remotefx entropy coder", entropy_);
             break;
         }
-        default:
-            return fail(Errc::bad_value, "remotefx blockType", type);
     }
     headers_ |= header_bit(type);
     return {};

@@ -51,10 +51,9 @@ class Decoder {
     bool run() {
         bits_.refill();
         unsigned zeros = bits_.leading_zeros();
-        if (zeros >= bits_.available()) {
-            // No data, or a count longer than the window: each zero stands for two or more zeros.
-            return long_run();
-        }
+        // Either the data ends, or at least 56 zeros stand for more than a tile has: each is a run
+        // of two or more, and they grow.
+        if (zeros >= bits_.available()) return false;
         std::size_t length = 0;
         bits_.skip(zeros + 1);
         for (; zeros > 0; --zeros) count_zero(length);
@@ -64,22 +63,6 @@ class Decoder {
     void count_zero(std::size_t& length) {
         length += std::size_t{1} << (kp_ >> lsgr);
         kp_ = raised(kp_, up_gr);
-    }
-
-    bool long_run() {
-        std::size_t length = 0;
-        for (;;) {
-            const unsigned available = bits_.available();
-            const unsigned zeros = std::min(bits_.leading_zeros(), available);
-            for (unsigned i = 0; i < zeros && length < tile_coefficients; ++i) count_zero(length);
-            if (length >= tile_coefficients) return false;
-            bits_.skip(zeros);
-            if (zeros < available) break;
-            bits_.refill();
-            if (bits_.exhausted()) return false;
-        }
-        bits_.skip(1);
-        return finish_run(length);
     }
 
     bool finish_run(std::size_t length) {
@@ -128,7 +111,7 @@ class Decoder {
             bits_.skip(more);
             if (more < available) break;
             bits_.refill();
-            if (bits_.exhausted()) return false;
+            if (bits_.available() == 0) return false;
         }
         bits_.skip(1);
         return true;

@@ -67,9 +67,13 @@ void merge_ycocg_row(const PlaneRows& rows, unsigned shift, std::uint8_t* out, s
         const V cg = chroma(rows.third, at, left);
         g = y + cg;
         const V rest = y - cg;
-        const V up = rest + co, down = rest - co;
-        r = Direction == Orange::raises_red ? up : down;
-        b = Direction == Orange::raises_red ? down : up;
+        if constexpr (Direction == Orange::raises_red) {
+            r = rest + co;
+            b = rest - co;
+        } else {
+            r = rest - co;
+            b = rest + co;
+        }
     });
 }
 

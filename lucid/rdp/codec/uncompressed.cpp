@@ -3,6 +3,7 @@
 #include <lucid/rdp/codec/uncompressed.hpp>
 
 #include <cstring>
+#include <iterator>
 
 namespace lucid::rdp::codec {
 
@@ -20,40 +21,47 @@ constexpr std::uint32_t widen6(std::uint32_t v) {
     return wide > 255 ? 255 : wide;
 }
 
-constexpr std::uint32_t from_rgb555(std::uint32_t v) {
+/// Pixels of a format as words, by their value in the data.
+std::uint32_t from_index(std::uint32_t v, const Palette& palette) {
+    return opaque | palette[v];
+}
+std::uint32_t from_rgb555(std::uint32_t v, const Palette&) {
     return opaque | widen5(v >> 10 & 31) << 16 | widen5(v >> 5 & 31) << 8 | widen5(v & 31);
 }
-constexpr std::uint32_t from_rgb565(std::uint32_t v) {
+std::uint32_t from_rgb565(std::uint32_t v, const Palette&) {
     return opaque | widen5(v >> 11 & 31) << 16 | widen6(v >> 5 & 63) << 8 | widen5(v & 31);
 }
+std::uint32_t from_bgr(std::uint32_t v, const Palette&) {
+    return opaque | v;
+}
 
-template <std::size_t Bytes, class Convert>
-void convert_row(const std::uint8_t* in, std::uint8_t* out, std::uint32_t width, Convert convert) {
+template <std::size_t Bytes, auto Convert>
+void convert_row(const std::uint8_t* in, std::uint8_t* out, std::uint32_t width,
+                 const Palette& palette) {
     for (std::uint32_t x = 0; x < width; ++x, in += Bytes, out += pixel_bytes) {
         std::uint32_t value = 0;
         std::memcpy(&value, in, Bytes);
-        const std::uint32_t pixel = convert(value);
+        const std::uint32_t pixel = Convert(value, palette);
         std::memcpy(out, &pixel, pixel_bytes);
     }
 }
+void copy_row(const std::uint8_t* in, std::uint8_t* out, std::uint32_t width, const Palette&) {
+    std::memcpy(out, in, width * pixel_bytes);
+}
 
-void convert(PixelFormat format, const std::uint8_t* in, std::uint8_t* out, std::uint32_t width,
-             const Palette& palette) {
-    switch (format) {
-        case PixelFormat::indexed8:
-            return convert_row<1>(in, out, width, [&](auto v) { return opaque | palette[v]; });
-        case PixelFormat::rgb555:
-            return convert_row<2>(in, out, width, from_rgb555);
-        case PixelFormat::rgb565:
-            return convert_row<2>(in, out, width, from_rgb565);
-        case PixelFormat::bgr24:
-            return convert_row<3>(in, out, width, [](auto v) { return opaque | v; });
-        case PixelFormat::bgrx32:
-            return convert_row<4>(in, out, width, [](auto v) { return opaque | v; });
-        case PixelFormat::bgra32:
-            std::memcpy(out, in, width * pixel_bytes);
-            return;
-    }
+struct Format {
+    std::size_t bytes;
+    void (*convert)(const std::uint8_t* in, std::uint8_t* out, std::uint32_t width,
+                    const Palette& palette);
+};
+/// By PixelFormat.
+constexpr Format formats[] = {{1, convert_row<1, from_index>},  {2, convert_row<2, from_rgb555>},
+                              {2, convert_row<2, from_rgb565>}, {3, convert_row<3, from_bgr>},
+                              {4, convert_row<4, from_bgr>},    {4, copy_row}};
+static_assert(std::size(formats) == static_cast<std::size_t>(PixelFormat::bgra32) + 1);
+
+const Format& of(PixelFormat format) {
+    return formats[static_cast<std::size_t>(format)];
 }
 
 }  // namespace
@@ -76,34 +84,22 @@ Result<PixelFormat> pixel_format_of(std::uint32_t bits_per_pixel) {
 }
 
 std::size_t bytes_per_pixel(PixelFormat format) {
-    switch (format) {
-        case PixelFormat::indexed8:
-            return 1;
-        case PixelFormat::rgb555:
-        case PixelFormat::rgb565:
-            return 2;
-        case PixelFormat::bgr24:
-            return 3;
-        case PixelFormat::bgrx32:
-        case PixelFormat::bgra32:
-            break;
-    }
-    return 4;
+    return of(format).bytes;
 }
 
 Result<void> decode_uncompressed(ByteView data, RawLayout layout, BitmapSize size,
                                  const Palette& palette, PixelView target) {
     if (target.width() > size.width || target.height() > size.height)
         return fail(Errc::bad_value, "bitmap smaller than its target");
-    const std::uint64_t row = std::uint64_t{size.width} * bytes_per_pixel(layout.format);
-    const std::uint64_t multiple = layout.row_multiple == 0 ? 1 : layout.row_multiple;
+    const auto& format = of(layout.format);
+    const std::uint64_t row = std::uint64_t{size.width} * format.bytes;
+    const std::uint64_t multiple = layout.row_multiple;
     const std::uint64_t row_bytes = (row + multiple - 1) / multiple * multiple;
-    if (size.height != 0 && row_bytes != 0 && data.size() / row_bytes < size.height)
+    if (row_bytes != 0 && data.size() / row_bytes < size.height)
         return fail(Errc::truncated, "bitmap rows", data.size());
     for (std::uint32_t y = 0; y < target.height(); ++y) {
         const std::uint32_t from = layout.order == RowOrder::top_down ? y : size.height - 1 - y;
-        convert(layout.format, data.data() + from * row_bytes, target.row(y), target.width(),
-                palette);
+        format.convert(data.data() + from * row_bytes, target.row(y), target.width(), palette);
     }
     return {};
 }

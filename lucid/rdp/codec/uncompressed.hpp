@@ -18,7 +18,7 @@ Result<PixelFormat> pixel_format_of(std::uint32_t bits_per_pixel);
 struct RawLayout {
     PixelFormat format = PixelFormat::bgrx32;
     RowOrder order = RowOrder::top_down;
-    /// Rows begin at multiples of this many bytes: 4 in bitmap updates, 1 elsewhere.
+    /// Rows begin at multiples of this many bytes: 4 in bitmap updates, 1 elsewhere; not 0.
     std::uint32_t row_multiple = 1;
 };
 

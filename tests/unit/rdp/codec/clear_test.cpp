@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/rdp/codec/clear.hpp>
 
+#include <algorithm>
+#include <optional>
 #include <tests/support/clear_writer.hpp>
 #include <tests/unit/rdp/codec/conformance.hpp>
 
@@ -170,6 +172,190 @@ TEST(Clear, refuses_what_does_not_fit) {
     EXPECT_EQ(error({}, {}, {0, 0, 0, 0, 1, 0, 1, 0, 2, 0, 0, 0, 0, 1, 2}), Errc::bad_length);
     EXPECT_EQ(error({}, {}, {8, 0, 0, 0, 1, 0, 1, 0, 3, 0, 0, 0, 0, 1, 2, 3}), Errc::bad_value);
     EXPECT_EQ(error({}, {}, {0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 2, 128}), Errc::bad_value);
+}
+
+/// A stream of layers, in sequence.
+class Layers {
+  public:
+    Bytes make(std::uint8_t flags, std::optional<std::uint16_t> glyph, ByteView residual,
+               ByteView bands = {}, ByteView subcodecs = {}) {
+        Writer w;
+        w.u8(flags).u8(sequence_++);
+        if (glyph) w.u16_le(*glyph);
+        for (const auto& layer : {residual, bands, subcodecs})
+            w.u32_le(static_cast<std::uint32_t>(layer.size()));
+        return w.bytes(residual).bytes(bands).bytes(subcodecs).take();
+    }
+    /// One subcodec rectangle at the upper left.
+    Bytes subcodec(std::uint8_t id, std::uint16_t width, std::uint16_t height, ByteView data) {
+        Writer w;
+        w.u16_le(0).u16_le(0).u16_le(width).u16_le(height);
+        w.u32_le(static_cast<std::uint32_t>(data.size())).u8(id).bytes(data);
+        return make(0, {}, {}, {}, w.view());
+    }
+
+  private:
+    std::uint8_t sequence_ = 0;
+};
+
+TEST(Clear, layers_are_drawn_above_a_glyph_and_do_not_change_it) {
+    ClearDecoder decoder;
+    Layers layers;
+    const Bytes green = {0, 0xff, 0, 4};
+    const Bytes blue_pixel = {0, 0, 0, 0, 1, 0, 1, 0, 3, 0, 0, 0, 0, 0xff, 0, 0};
+    Picture out(2, 2);
+    ASSERT_FALSE(decode(decoder, layers.make(0x01, 5, green), out));
+    EXPECT_EQ(out.colours(), std::vector<std::uint32_t>(4, 0x00ff00));
+    ASSERT_FALSE(decode(decoder, layers.make(0x03, 5, {}, {}, blue_pixel), out));
+    EXPECT_EQ(out.colours(), (std::vector<std::uint32_t>{0x0000ff, 0x00ff00, 0x00ff00, 0x00ff00}));
+    Picture again(2, 2);
+    ASSERT_FALSE(decode(decoder, layers.make(0x03, 5, {}), again));
+    EXPECT_EQ(again.colours(), std::vector<std::uint32_t>(4, 0x00ff00));
+    EXPECT_EQ(decode(decoder, layers.make(0x02, {}, green), out), Errc::bad_value)
+        << "a hit without an index";
+}
+
+TEST(Clear, rectangles_turned_round_are_refused) {
+    ClearDecoder decoder;
+    Layers layers;
+    Picture out(8, 8);
+    const Bytes left_of_its_start = {1, 0, 0, 0, 0, 0, 1, 0, 9, 9, 9, 0, 0};
+    const Bytes above_its_start = {0, 0, 0, 0, 1, 0, 0, 0, 9, 9, 9, 0, 0};
+    for (const auto& band : {left_of_its_start, above_its_start})
+        EXPECT_EQ(decode(decoder, layers.make(0, {}, {}, band), out), Errc::bad_value);
+}
+
+TEST(Clear, rlex_that_does_not_fit_is_refused) {
+    ClearDecoder decoder;
+    Layers layers;
+    Picture out(4, 1);
+    const auto error = [&](Bytes data) {
+        return decode(decoder, layers.subcodec(2, 4, 1, data), out);
+    };
+    const Bytes one = {1, 1, 1, 1}, two = {2, 1, 1, 1, 2, 2, 2};
+    const Bytes three = {3, 1, 1, 1, 2, 2, 2, 3, 3, 3};
+    const auto with = [](Bytes palette, Bytes runs) {
+        append(palette, runs);
+        return palette;
+    };
+    EXPECT_EQ(error({0}), Errc::bad_value) << "no colours";
+    EXPECT_FALSE(error(with(one, {0, 3}))) << "three, and one of the suite";
+    EXPECT_EQ(out.colours(), std::vector<std::uint32_t>(4, 0x010101));
+    EXPECT_EQ(error(with(one, {0, 4})), Errc::bad_length);
+    EXPECT_EQ(error(with(one, {0, 2})), Errc::truncated);
+    EXPECT_FALSE(error(with(two, {0x03, 2}))) << "from the first colour to the second";
+    EXPECT_EQ(out.colours(), (std::vector<std::uint32_t>{0x010101, 0x010101, 0x010101, 0x020202}));
+    EXPECT_EQ(error(with(two, {0x02, 2})), Errc::bad_value) << "deeper than its end";
+    EXPECT_EQ(error(with(three, {0x03, 3})), Errc::bad_value) << "a fourth colour of three";
+    EXPECT_EQ(error(with(one, {0})), Errc::truncated);
+    EXPECT_EQ(error({2, 1, 1, 1, 2, 2}), Errc::truncated);
+    EXPECT_EQ(error({}), Errc::truncated);
+}
+
+TEST(Clear, nscodec_as_a_subcodec) {
+    ClearDecoder decoder;
+    Layers layers;
+    Picture out(8, 1);
+    // Luma 10 in a run of four and four bytes, Co 1, Cg 2, no alpha; loss level 1.
+    Writer w;
+    w.u32_le(7).u32_le(8).u32_le(8).u32_le(0).u8(1).u8(0).u16_le(0);
+    w.bytes(Bytes{10, 10, 2, 10, 10, 10, 10}).bytes(Bytes(8, 1)).bytes(Bytes(8, 2));
+    ASSERT_FALSE(decode(decoder, layers.subcodec(1, 8, 1, w.view()), out));
+    EXPECT_EQ(out.colours(), std::vector<std::uint32_t>(8, 0x090c07));
+    EXPECT_EQ(decode(decoder, layers.subcodec(1, 8, 1, w.view().first(20)), out), Errc::truncated);
+}
+
+TEST(Clear, refuses_a_stream_cut_anywhere) {
+    const Bytes residual = {1, 2, 3, 4};
+    const Bytes bands = {0, 0, 0, 0, 0, 0, 0, 0, 9, 9, 9, 0x00, 0x01, 7, 7, 7};
+    const Bytes subcodecs = {0, 0, 0, 0, 1, 0, 1, 0, 3, 0, 0, 0, 0, 1, 2, 3};
+    const auto whole = Layers().make(0x01, 9, residual, bands, subcodecs);
+    Picture out(2, 2);
+    ClearDecoder good;
+    ASSERT_FALSE(decode(good, whole, out));
+    for (std::size_t n = 0; n < whole.size(); ++n) {
+        ClearDecoder decoder;
+        EXPECT_EQ(decode(decoder, ByteView(whole).first(n), out), Errc::truncated) << n;
+    }
+    // Each layer by itself, its size as it is.
+    const auto cut_layer = [&](const Bytes& layer, auto make) {
+        for (std::size_t n = 1; n < layer.size(); ++n) {
+            ClearDecoder decoder;
+            EXPECT_EQ(decode(decoder, make(ByteView(layer).first(n)), out), Errc::truncated) << n;
+        }
+    };
+    cut_layer(residual, [](ByteView cut) { return Layers().make(0, {}, cut); });
+    cut_layer(bands, [](ByteView cut) { return Layers().make(0, {}, {}, cut); });
+    cut_layer(subcodecs, [](ByteView cut) { return Layers().make(0, {}, {}, {}, cut); });
+    const Bytes short_hit = {0, 0, 0, 0, 0, 0, 0, 0, 9, 9, 9, 0x00, 0x40};
+    ClearDecoder decoder;
+    EXPECT_EQ(decode(decoder, Layers().make(0, {}, {}, short_hit), out), Errc::truncated);
+}
+
+TEST(Clear, state_is_cut_between_bars_and_between_glyphs) {
+    ClearDecoder decoder, unused;
+    Bytes state;
+    unused.save(state);
+    ASSERT_TRUE(decoder.restore(state));
+    EXPECT_EQ(state[1], 0) << "not started";
+    auto picture = make_picture(100, 60, 1);
+    Picture out(100, 60);
+    ASSERT_FALSE(decode(decoder, ClearWriter().bands(picture.view()), out));
+    Bytes plain, with_cuts(5);
+    std::vector<std::size_t> cuts;
+    decoder.save(plain);
+    decoder.save(with_cuts, &cuts);
+    EXPECT_EQ(plain, Bytes(with_cuts.begin() + 5, with_cuts.end()));
+    EXPECT_GT(cuts.size(), 2U);
+    EXPECT_TRUE(std::is_sorted(cuts.begin(), cuts.end()));
+    EXPECT_GE(cuts.front(), 5U);
+    EXPECT_LE(cuts.back(), with_cuts.size());
+}
+
+TEST(Clear, refuses_a_state_that_is_none) {
+    struct State {
+        std::uint8_t version = 1;
+        std::uint32_t cursor = 3;
+        std::uint32_t bars = 1;
+        std::uint8_t bar_pixels = 52;
+        std::uint16_t glyph = 3999;
+        std::uint16_t glyph_pixels = 1024;
+        [[nodiscard]] Bytes bytes() const {
+            Writer w;
+            w.u8(version).u8(1).u8(7).u32_le(cursor).u32_le(bars);
+            w.u8(bar_pixels).zeros(std::size_t{3} * bar_pixels);
+            w.u32_le(16383).u32_le(0);
+            w.u16_le(glyph).u16_le(glyph_pixels).zeros(std::size_t{3} * glyph_pixels);
+            return w.take();
+        }
+    };
+    ClearDecoder decoder;
+    const auto refusal = [&](ByteView state) {
+        const auto done = decoder.restore(state);
+        return done ? std::error_code() : done.error().code;
+    };
+    const auto good = State().bytes();
+    ASSERT_FALSE(refusal(good));
+    Bytes same;
+    decoder.save(same);
+    EXPECT_EQ(same, good);
+    EXPECT_EQ(refusal(State{.version = 2}.bytes()), Errc::bad_version);
+    EXPECT_EQ(refusal(State{.cursor = 32768}.bytes()), Errc::bad_value);
+    EXPECT_EQ(refusal(State{.bars = 32769}.bytes()), Errc::bad_value);
+    EXPECT_EQ(refusal(State{.bars = 5000}.bytes()), Errc::bad_value) << "more than there are bytes";
+    EXPECT_EQ(refusal(State{.bar_pixels = 53}.bytes()), Errc::bad_value);
+    EXPECT_EQ(refusal(State{.glyph = 4000}.bytes()), Errc::bad_value);
+    EXPECT_EQ(refusal(State{.glyph_pixels = 1025}.bytes()), Errc::bad_value);
+    // A cut between glyphs is not seen here: whoever keeps states knows their length.
+    const std::size_t before_glyphs = good.size() - 4 - 3 * 1024;
+    for (std::size_t n = 0; n < good.size(); n += n < before_glyphs + 6 ? 1 : 100) {
+        const auto code = refusal(ByteView(good).first(n));
+        EXPECT_EQ(n == before_glyphs, !code) << n;
+    }
+    // After a refusal the decoder is a new one: any number begins.
+    EXPECT_EQ(refusal(State{.version = 2}.bytes()), Errc::bad_version);
+    Picture out(2, 2);
+    EXPECT_FALSE(decode(decoder, Layers().make(0, {}, Bytes{1, 2, 3, 4}), out));
 }
 
 TEST(Clear, survives_cuts_and_damage) {

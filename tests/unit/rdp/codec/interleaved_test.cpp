@@ -105,6 +105,11 @@ TEST(Interleaved, orders_one_by_one) {
          {4, 1},
          {0, w, 0, 0}},
         {"a run from the first row keeps its rules", {0x04}, 24, {2, 2}, {0, 0, 0, 0}},
+        {"an empty background run has no foreground pixel",
+         {0x01, 0xf0, 0, 0, 0x01},
+         24,
+         {2, 1},
+         {0, w}},
         {"the end of the first row separates background runs",
          {0x02, 0x02},
          24,
@@ -162,13 +167,20 @@ TEST(Interleaved, refuses_what_does_not_fit) {
     EXPECT_EQ(error({0x64, 1, 2}, 24, {2, 2}), Errc::truncated);
     EXPECT_EQ(error({0xf0, 1}, 24, {2, 2}), Errc::truncated);
     EXPECT_EQ(error({}, 32, {2, 2}), Errc::unsupported);
+    EXPECT_EQ(error({}, 4, {2, 2}), Errc::unsupported);
+    for (const std::uint32_t bits : {8, 15, 16, 24})
+        EXPECT_EQ(error({0x03}, bits, {2, 2}), Errc::truncated) << bits;
     EXPECT_EQ(error({}, 24, {4096, 4097}), Errc::limit_exceeded);
     EXPECT_EQ(error({}, 24, {4096, 4096}), Errc::truncated) << "at the limit";
 
     InterleavedDecoder decoder;
-    Picture large(5, 4, 0x55);
-    EXPECT_FALSE(decoder.decode(Bytes{0x10}, 24, {4, 4}, no_palette, large.view()));
-    EXPECT_EQ(large.bytes, Picture(5, 4, 0x55).bytes) << "unchanged on errors";
+    for (const BitmapSize target : {BitmapSize{5, 4}, BitmapSize{4, 5}}) {
+        Picture large(target.width, target.height, 0x55);
+        EXPECT_FALSE(decoder.decode(Bytes{0x10}, 24, {4, 4}, no_palette, large.view()));
+        EXPECT_EQ(large.bytes, Picture(target.width, target.height, 0x55).bytes)
+            << "unchanged on errors";
+    }
+    EXPECT_TRUE(decoder.decode({}, 24, {4, 0}, no_palette, PixelView())) << "no pixels, no data";
 }
 
 TEST(Interleaved, draws_the_upper_left_part_and_uses_the_palette) {

@@ -111,6 +111,22 @@ TEST(Planar, refuses_what_does_not_fit) {
     EXPECT_EQ(error({0x20}, {8192, 8192}), Errc::truncated) << "at the limit";
 }
 
+TEST(Planar, refuses_a_target_larger_than_the_bitmap_and_draws_nothing_of_none) {
+    PlanarDecoder decoder;
+    const Bytes raw(1 + 3 * 16, 0x20);
+    for (const BitmapSize target : {BitmapSize{5, 4}, BitmapSize{4, 5}}) {
+        Picture out(target.width, target.height, 0x55);
+        const auto done = decoder.decode(raw, {4, 4}, RowOrder::top_down, out.view());
+        ASSERT_FALSE(done);
+        EXPECT_EQ(done.error().code, Errc::bad_value);
+        EXPECT_EQ(out.bytes, Picture(target.width, target.height, 0x55).bytes);
+    }
+    Picture whole(4, 4);
+    EXPECT_TRUE(decoder.decode(raw, {4, 4}, RowOrder::top_down, whole.view()));
+    EXPECT_EQ(whole.colours(), std::vector<std::uint32_t>(16, 0x202020));
+    EXPECT_TRUE(decoder.decode(raw, {0, 4}, RowOrder::top_down, PixelView()));
+}
+
 TEST(Planar, survives_cuts_and_damage) {
     const auto data = test::conformance_data();
     if (!data) GTEST_SKIP() << "no conformance data";

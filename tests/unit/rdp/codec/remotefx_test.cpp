@@ -3,6 +3,7 @@
 #include <lucid/common/bytes/writer.hpp>
 #include <lucid/rdp/codec/remotefx.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <tests/unit/rdp/codec/conformance.hpp>
 
@@ -130,6 +131,86 @@ TEST(RemoteFx, headers_come_first_and_survive_save_and_restore) {
         EXPECT_FALSE(other.restore(ByteView(state).first(size))) << size;
     decoder.reset();
     EXPECT_EQ(decode(decoder, message, out), Errc::refused);
+}
+
+TEST(RemoteFx, an_empty_tile_set_draws_nothing) {
+    RemoteFxDecoder decoder;
+    Picture out(64, 64, 0x11);
+    ASSERT_FALSE(decode(decoder, headers(), out));
+    std::vector<Rect> damage;
+    ASSERT_TRUE(decoder.decode(frame({whole}, {}), out.view(), {0, 0}, damage));
+    EXPECT_TRUE(damage.empty());
+    EXPECT_EQ(out.bytes, Picture(64, 64, 0x11).bytes);
+}
+
+TEST(RemoteFx, refuses_lengths_and_versions_that_are_none) {
+    RemoteFxDecoder decoder;
+    Picture out(64, 64);
+    EXPECT_EQ(decode(decoder, Writer().u16_le(0xccc0).u32_le(5).view(), out), Errc::bad_length);
+    EXPECT_EQ(decode(decoder, Writer().u16_le(0xccc0).u32_le(7).view(), out), Errc::truncated);
+    Bytes state;
+    decoder.save(state);
+    state.push_back(0);
+    EXPECT_EQ(decoder.restore(state).error().code, Errc::trailing_bytes);
+    state[0] ^= 3;
+    EXPECT_EQ(decoder.restore(state).error().code, Errc::bad_version);
+}
+
+TEST(RemoteFx, refuses_a_block_that_ends_inside_a_field) {
+    Bytes message = headers();
+    append(message, frame({whole}, {{0, 0, Bytes(3), 0}}));
+    Picture out(64, 64);
+    for (std::size_t at = 0; at < message.size();) {
+        const auto type = static_cast<std::uint16_t>(message[at] | message[at + 1] << 8);
+        const std::size_t length = message[at + 2] | std::size_t{message[at + 3]} << 8;
+        const auto body = ByteView(message).subspan(at + 6, length - 6);
+        for (std::size_t n = 0; n < body.size(); ++n) {
+            Bytes cut = to_bytes(ByteView(message).first(at));
+            append(cut, block(type, [&](Writer& w) { w.bytes(body.first(n)); }));
+            RemoteFxDecoder decoder;
+            EXPECT_EQ(decode(decoder, cut, out), Errc::truncated) << type << " " << n;
+        }
+        at += length;
+    }
+}
+
+TEST(RemoteFx, refuses_a_tile_that_ends_inside_a_field) {
+    const auto good = frame({whole}, {{0, 0, Bytes(3), 0}});
+    // The tile set is the last block but one, of eight bytes; its tile has 22.
+    const std::size_t tile_bytes = 22, set_header = 6 + 2 + 14 + 5;
+    const std::size_t set = good.size() - 8 - tile_bytes - set_header;
+    const auto body = ByteView(good).subspan(good.size() - 8 - tile_bytes + 6, tile_bytes - 6);
+    Picture out(64, 64);
+    for (std::size_t n = 0; n < body.size(); ++n) {
+        Bytes cut = headers();
+        append(cut, ByteView(good).first(set));
+        append(cut, block(0xccc7, [&](Writer& w) {
+                   w.bytes(ByteView(good).subspan(set + 6, set_header - 6));
+                   w.bytes(block(0xcac3, [&](Writer& t) { t.bytes(body.first(n)); }));
+               }));
+        RemoteFxDecoder decoder;
+        EXPECT_EQ(decode(decoder, cut, out), Errc::truncated) << n;
+    }
+}
+
+TEST(RemoteFx, quantizers_of_none_and_one_are_the_same) {
+    // A first coefficient of 108.
+    const Bytes coded = {0x9f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x40, 0x55, 0x55};
+    const auto decoded = [&](std::uint8_t quantizer) {
+        auto message = headers();
+        auto tiles = frame({whole}, {{0, 0, coded, 0}});
+        const Bytes usual(5, 0x66);
+        const auto at = std::search(tiles.begin(), tiles.end(), usual.begin(), usual.end());
+        EXPECT_NE(at, tiles.end());
+        std::fill_n(at, 5, quantizer);
+        append(message, tiles);
+        RemoteFxDecoder decoder;
+        Picture out(64, 64);
+        EXPECT_FALSE(decode(decoder, message, out));
+        return out.bytes;
+    };
+    EXPECT_EQ(decoded(0x00), decoded(0x11));
+    EXPECT_NE(decoded(0x00), decoded(0x22));
 }
 
 TEST(RemoteFx, refuses_what_does_not_fit) {
