@@ -318,7 +318,10 @@ Result<void> Compositor::restore(ByteView snapshot) {
     if (!restored) {
         reset();
         io_channel_ = 0;
+        // What a new connection keeps goes too.
         (void)screen_.resize(0, 0);
+        pointer_ = Pointer(budget_);
+        graphics_ = GraphicsPipeline(budget_, screen_, options_.make_avc);
     }
     return restored;
 }

@@ -6,6 +6,7 @@
 #include <tests/support/conformance_data.hpp>
 
 #include "captures.hpp"
+#include "grey_decoder.hpp"
 #include <gtest/gtest.h>
 
 // H.264 in the graphics pipeline: streams captured from a Windows host (conformance data).
@@ -92,24 +93,8 @@ TEST(Avc, finds_idr_pictures) {
     EXPECT_FALSE(has_idr(Bytes{0, 0, 1}));
 }
 
-/// Gives one grey picture for whatever it is asked.
-class GreyDecoder final : public AvcDecoder {
-  public:
-    Result<codec::Yuv420Frame> decode(ByteView) override {
-        codec::Yuv420Frame frame;
-        frame.width = frame.height = 16;
-        frame.y = {luma_, 16};
-        frame.u = frame.v = {chroma_, 8};
-        return frame;
-    }
-
-  private:
-    Bytes luma_ = Bytes(256, 0x80);
-    Bytes chroma_ = Bytes(64, 0x80);
-};
-
 TEST(Avc, a_stream_too_long_since_its_last_idr_cannot_be_saved) {
-    AvcSurface surface(std::make_unique<GreyDecoder>());
+    AvcSurface surface(std::make_unique<test::GreyDecoder>());
     Bytes pixels(16 * 16 * 4);
     const auto view = *codec::PixelView::make(pixels, 16, 16, 64);
     std::vector<codec::Rect> damage;
