@@ -76,27 +76,36 @@ LUCID_EVM_CONVENTION Next push(LUCID_EVM_PARAMETERS) {
     LUCID_EVM_NEXT(pc + 1 + size);
 }
 
+/// An item on its way from one slot to another: four words, each in a register.
+struct Carried {
+    std::uint64_t w0, w1, w2, w3;
+
+    // WHY: word by word; what was stored so a moment ago cannot be forwarded to a wider load. The
+    // compiler may not know that these words are neighbours in memory, or it makes two loads of
+    // four.
+    explicit Carried(const Uint256& from)
+        : w0(from.words[0]), w1(from.words[1]), w2(from.words[2]), w3(from.words[3]) {
+        __asm__("" : "+r"(w0), "+r"(w1), "+r"(w2), "+r"(w3));
+    }
+    void store(Uint256& to) const {
+        to.words[0] = w0;
+        to.words[1] = w1;
+        to.words[2] = w2;
+        to.words[3] = w3;
+    }
+};
+
 template <std::uint8_t op>
 void duplicate(Uint256* top) {
-    top[1] = top[-(op - 0x80)];
+    Carried(top[-(op - 0x80)]).store(top[1]);
 }
 template <std::uint8_t op>
 void swap(Uint256* top) {
-    // WHY: word by word; what was stored so a moment ago cannot be forwarded to a wider load.
-    auto& a = top[0].words;
-    auto& b = top[-(op - 0x8f)].words;
-    const auto a0 = a[0];
-    const auto a1 = a[1];
-    const auto a2 = a[2];
-    const auto a3 = a[3];
-    a[0] = b[0];
-    a[1] = b[1];
-    a[2] = b[2];
-    a[3] = b[3];
-    b[0] = a0;
-    b[1] = a1;
-    b[2] = a2;
-    b[3] = a3;
+    auto& other = top[-(op - 0x8f)];
+    const Carried a(top[0]);
+    const Carried b(other);
+    b.store(top[0]);
+    a.store(other);
 }
 
 LUCID_EVM_CONVENTION Next jump(LUCID_EVM_PARAMETERS) {
@@ -181,7 +190,7 @@ void add_arithmetic(Table& t) {
     t[0x08] = simple<0x08, [](Uint256* s) { s[-2] = add_modulo(s[0], s[-1], s[-2]); }>;
     t[0x09] = simple<0x09, [](Uint256* s) { s[-2] = multiply_modulo(s[0], s[-1], s[-2]); }>;
     t[0x0a] = full<0x0a, exponentiate>;
-    t[0x0b] = simple<0x0b, [](Uint256* s) { s[-1] = sign_extend(s[0], s[-1]); }>;
+    t[0x0b] = simple<0x0b, [](Uint256* s) { sign_extend(s[0], s[-1]); }>;
     t[0x10] = simple<0x10, [](Uint256* s) { s[-1] = boolean(s[0] < s[-1]); }>;
     t[0x11] = simple<0x11, [](Uint256* s) { s[-1] = boolean(s[-1] < s[0]); }>;
     t[0x12] = simple<0x12, [](Uint256* s) { s[-1] = boolean(signed_less(s[0], s[-1])); }>;

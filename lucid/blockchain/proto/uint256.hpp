@@ -187,18 +187,29 @@ inline void Uint256::store_be(std::uint8_t* out) const {
     return a.negative() != b.negative() ? a.negative() : a < b;
 }
 
-/// Extends the sign of the value's `byte_index`-th byte (EVM SIGNEXTEND).
-[[nodiscard]] inline Uint256 sign_extend(const Uint256& byte_index, const Uint256& value) {
-    if (!byte_index.fits_u64() || byte_index.words[0] >= 31) return value;
+/// Extends the sign of the value's `byte_index`-th byte (EVM SIGNEXTEND). In place: words below
+/// that byte are not touched.
+inline void sign_extend(const Uint256& byte_index, Uint256& value) {
+    if (!byte_index.fits_u64() || byte_index.words[0] >= 31) return;
     const auto index = static_cast<unsigned>(byte_index.words[0]);
     const unsigned word = index / 8;
     const unsigned shift = 56 - 8 * (index % 8);
     const auto extended = static_cast<std::int64_t>(value.words[word] << shift) >> shift;
     const auto sign = static_cast<std::uint64_t>(extended >> 63);
-    Uint256 out = value;
-    out.words[word] = static_cast<std::uint64_t>(extended);
-    for (unsigned i = word + 1; i < 4; ++i) out.words[i] = sign;
-    return out;
+    value.words[word] = static_cast<std::uint64_t>(extended);
+    switch (word) {
+        case 0:
+            value.words[1] = sign;
+            [[fallthrough]];
+        case 1:
+            value.words[2] = sign;
+            [[fallthrough]];
+        case 2:
+            value.words[3] = sign;
+            [[fallthrough]];
+        default:
+            break;
+    }
 }
 
 /// Quotient and remainder; both zero for a zero divisor, as the EVM wants.

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/blockchain/proto/uint256.hpp>
 
+#include <algorithm>
 #include <gmp.h>
 #include <random>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -94,9 +96,29 @@ TEST(Uint256, signed_operations_follow_two_s_complement) {
     EXPECT_TRUE(signed_less(minus(1), 0));
     EXPECT_EQ(arithmetic_shift_right(minus(8), 1), minus(4));
     EXPECT_EQ(arithmetic_shift_right(minus(8), 300), minus(1));
-    EXPECT_EQ(sign_extend(0, 0xff), minus(1));
-    EXPECT_EQ(sign_extend(0, 0x7f), Uint256(0x7f));
-    EXPECT_EQ(sign_extend(31, 0xff), Uint256(0xff));
+}
+
+TEST(Uint256, sign_extension_repeats_the_top_bit_of_its_byte) {
+    std::mt19937_64 random(9);
+    std::vector<Uint256> places;
+    for (std::uint64_t i = 0; i <= 33; ++i) places.emplace_back(i);
+    places.emplace_back(0, 1, 0, 0);
+    places.emplace_back(0, 0, 0, 1);
+    places.push_back(~Uint256{});
+    for (const auto& place : places)
+        for (int i = 0; i < 200; ++i) {
+            const auto before = random_value(random);
+            auto expected = before.to_be();
+            if (place.fits_u64() && place.words[0] < 31) {
+                const auto top = 31 - static_cast<std::size_t>(place.words[0]);
+                const std::uint8_t filler = (expected[top] & 0x80) != 0 ? 0xff : 0;
+                std::fill_n(expected.begin(), top, filler);
+            }
+            auto value = before;
+            sign_extend(place, value);
+            ASSERT_EQ(value, Uint256::load_be(expected.data()))
+                << before.to_hex_quantity() << " from byte " << place.to_hex_quantity();
+        }
 }
 
 TEST(Uint256, text_and_bytes_are_minimal) {
