@@ -50,6 +50,7 @@ struct CaseContext {
     std::string file;
     std::optional<Fork> only;  ///< other forks are left out
     FileReport& report;
+    evm::Workspace& workspace;  ///< of this thread
 };
 
 void run_state_cases(const std::string& name, const Json& test, const CaseContext& context);

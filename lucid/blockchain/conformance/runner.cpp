@@ -173,9 +173,10 @@ Result<Summary> run_conformance(const Options& options) {
     std::atomic<std::size_t> next = 0;
     std::mutex mutex;
     const auto work = [&] {
+        evm::Workspace workspace;
         for (std::size_t i = next++; i < files.size(); i = next++) {
             FileReport report;
-            run_file(*files[i], {files[i]->name, options.fork, report});
+            run_file(*files[i], {files[i]->name, options.fork, report, workspace});
             const std::lock_guard lock(mutex);
             add(summary, files[i]->name, report);
         }

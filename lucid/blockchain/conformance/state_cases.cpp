@@ -51,8 +51,10 @@ std::string apply(state::World& world, const evm::BlockContext& block, const Jso
 }
 
 void run_case(const std::string& name, const Json& test, const std::string& fork_name, Fork fork,
-              const Json& post, FileReport& report) {
+              const Json& post, const CaseContext& context) {
+    auto& report = context.report;
     state::World world(read_accounts(test["pre"]));
+    world.work_in(context.workspace);
     world.block_hashes = [](std::uint64_t n) {
         return crypto::keccak256(as_bytes(std::to_string(n)));
     };
@@ -97,7 +99,7 @@ void run_state_cases(const std::string& name, const Json& test, const CaseContex
                 continue;
             }
             try {
-                run_case(full, test, fork_name, *fork, post, context.report);
+                run_case(full, test, fork_name, *fork, post, context);
             } catch (const std::exception& error) {
                 context.report.fail(fork_name, full, error.what());
             }

@@ -97,10 +97,14 @@ class Host {
     virtual void revert_to(std::size_t checkpoint) = 0;
 
     /// What machines on this host work in, one at a time: kept from transaction to transaction.
-    [[nodiscard]] Workspace& workspace() { return workspace_; }
+    [[nodiscard]] Workspace& workspace() { return shared_ != nullptr ? *shared_ : own_; }
+    /// To work in one that outlives this host, and in which no other works meanwhile: what was
+    /// allocated for one host serves the next.
+    void work_in(Workspace& workspace) { shared_ = &workspace; }
 
   private:
-    Workspace workspace_;
+    Workspace own_;
+    Workspace* shared_ = nullptr;
 };
 
 }  // namespace lucid::blockchain::evm
