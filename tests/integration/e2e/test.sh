@@ -101,6 +101,34 @@ run_session() {
     kill "$replay_pid" 2>/dev/null; wait "$replay_pid" 2>/dev/null; replay_pid=
 }
 
+# NAME HOST: the same host without a window. Its session is verified with the others.
+run_headless() {
+    local name=$1 host=$2 dir=$work/$1 id
+    mkdir -p "$dir"
+    (umask 077; lucid_json ticket "$host" > "$dir/ticket")
+    rm -f "$typed_file"
+    "$lucid" --json connect "$dir/ticket" --headless --script - > "$dir/client.json" 2> "$dir/client.err" << 'SCRIPT'
+wait picture
+wait still 1s
+click 300 300
+type echo jumps over the lazy dog > typed.txt; printf from-host | xclip -selection clipboard\n
+wait change
+wait still 2s
+clipboard set from-the-headless-client
+sleep 1s
+type xclip -o -selection clipboard > pasted.txt\n
+sleep 2s
+disconnect
+SCRIPT
+    claim "$name: the script runs to its end" test $? -eq 0
+    claim "$name: what is typed reaches the desktop" grep -q 'jumps over the lazy dog' "$typed_file"
+    claim "$name: text copied at the client is pasted on the desktop" grep -q from-the-headless-client "${typed_file%/*}/pasted.txt"
+    claim "$name: text copied on the desktop is not offered to the client" bash -c "! grep -q clipboard_offered.*text '$dir/client.json'"
+    id=$(lucid_json session ls | jq -r '.sessions[0].id')
+    claim "$name: the session is sealed, complete" session_wait "$id" '^complete' 20
+    sessions+=("$id"); names+=("$name")
+}
+
 sessions=(); names=()
 [ $# -gt 0 ] || set -- xrdp shadow
 node_init "$work/data" || { not_ok "lucid init"; exit 1; }
@@ -120,6 +148,7 @@ for which in "$@"; do
             typed_file=$(getent passwd "$xrdp_user" | cut -d: -f6)/typed.txt
             clipboard=yes
             run_session "xrdp" xrdp 0.01 /sec:nla /size:1280x720 /bpp:32
+            node_port=$gateway_port run_headless "xrdp-headless" xrdp
             ;;
         shadow)
             desktop_start "$work/desktop" || { not_ok "shadow starts"; continue; }

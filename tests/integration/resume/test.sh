@@ -83,6 +83,36 @@ claim "and the return" says "$id" "connection 2 from 127.0.0.1"
 "$lucid" --data "$node_data" session verify "$id" > "$work/verify.out" 2>&1
 claim "every byte of it is what was recorded" grep -q 'tree of segments gives the signed root' "$work/verify.out"
 gateway_port=$node_port; gateway_fingerprint=$listener_fingerprint
+recorded=$id
+
+# The same without a window: lucid-client's line breaks, and the ticket leads back.
+headless() { "$lucid" --json connect "$work/headless.ticket" --headless --script - > "$work/headless-$1.json" 2> "$work/headless-$1.err"; }
+(umask 077; lucid_json ticket xrdp > "$work/headless.ticket")
+headless one << 'SCRIPT'
+wait picture
+wait still 1s
+click 300 300
+type mark=held-$RANDOM; echo $mark > before.txt\n
+wait change
+sleep 1s
+drop
+SCRIPT
+claim "headless: the line breaks when the script says so" test $? -eq 0
+id=$(newest)
+claim "headless: the session waits: lost" wait_until 5 state_is "$id" lost
+headless two << 'SCRIPT'
+wait picture
+wait still 1s
+type echo $mark > after.txt\n
+sleep 1s
+disconnect
+SCRIPT
+claim "headless: the same ticket leads back" test $? -eq 0
+claim "headless: to the same desktop" cmp "$home/before.txt" "$home/after.txt"
+claim "headless: which has the mark of this client" typed after.txt held
+claim "headless: one complete session" session_wait "$id" '^complete' 15
+claim "headless: with the return in its log" says "$id" "connection 2 from 127.0.0.1"
+id=$recorded
 
 # Replay over two connections: the client comes back by itself.
 "$lucid" --data "$node_data" --json session replay "$id" --speed 20 > "$work/replay.json" 2> "$work/replay.log" &
