@@ -25,8 +25,12 @@ packaging/deb/build.sh > "$work/old" || { not_ok "the package builds"; exit 1; }
 packaging/deb/build.sh --version 0.1.0+next > "$work/new" || { not_ok "the next version builds"; exit 1; }
 ok "the package builds with one command"
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-sources=$(ls /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2> /dev/null | head -n 1)
-mmdebstrap --quiet --mode=root --variant=apt --include=ca-certificates "$suite" "$root" "$sources" > "$work/mmdebstrap.log" 2>&1 \
+# The package sources of this machine, whatever their files are called; an empty one would hide the others.
+sources=()
+for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+    [ -s "$file" ] && sources+=("$file")
+done
+mmdebstrap --quiet --mode=root --variant=apt --include=ca-certificates "$suite" "$root" "${sources[@]}" > "$work/mmdebstrap.log" 2>&1 \
     || { not_ok "a clean root is made"; tail -n 5 "$work/mmdebstrap.log"; exit 1; }
 # Names, certificates and package source settings of this machine.
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
