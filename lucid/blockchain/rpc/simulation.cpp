@@ -161,6 +161,9 @@ void Simulation::run_call(CallRequest call, evm::BlockContext& context, Made& ma
     auto applied =
         state::apply_unsigned(world_, context, t, call.from, header.gas_used, request_.validation,
                               request_.traces_transfers ? &transfers : nullptr);
+    // What a creation returns is the code of the account.
+    if (applied.created && applied.status == evm::Status::success)
+        applied.output = to_bytes(world_.code(*applied.created)->bytes());
     header.gas_used += applied.gas_used;
     header.blob_gas_used += t.blob_hashes.size() * state::blob_gas_each;
     gas_left_ -= applied.gas_used;
