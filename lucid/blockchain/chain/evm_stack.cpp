@@ -134,6 +134,7 @@ class Workers {
     Result<std::unique_ptr<Worker>> take() {
         {
             const std::lock_guard lock(mutex_);
+            forget_threads_of_parent();
             if (!idle_.empty()) {
                 auto worker = std::move(idle_.back());
                 idle_.pop_back();
@@ -143,8 +144,17 @@ class Workers {
         return Worker::start();
     }
 
+    /// A forked child has none of them: who waited for one would wait for ever.
+    void forget_threads_of_parent() {
+        if (owner_ == ::getpid()) return;
+        for (auto& worker : idle_) (void)worker.release();
+        idle_.clear();
+        owner_ = ::getpid();
+    }
+
     std::mutex mutex_;
     std::vector<std::unique_ptr<Worker>> idle_;
+    pid_t owner_ = ::getpid();
 };
 
 }  // namespace
