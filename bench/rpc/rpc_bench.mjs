@@ -13,7 +13,8 @@ const nodes = process.argv.slice(2, 4).map((text) => { const at = text.indexOf('
 const work = JSON.parse(readFileSync(process.argv[4], 'utf8'))
 const [rounds, transfers, anchors, calls] = process.argv.slice(5).map(Number)
 const chainId = 19541, batch = 200, senders = 10
-const price = { type: 2, chainId, maxFeePerGas: 2_000_000_000n, maxPriorityFeePerGas: 0n }
+// High enough for anvil's base fee, which rises with each full block: it drops what can no longer pay it.
+const price = { type: 2, chainId, maxFeePerGas: 100_000_000_000n, maxPriorityFeePerGas: 0n }
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
 
 function post(url, body) {
