@@ -208,6 +208,8 @@ void add_connect(CLI::App& app, Context& context) {
         "  wait clipboard [FORMAT] [TIME]   wait size W H [TIME]   wait pixel X Y RRGGBB [TIME]\n"
         "  type TEXT   unicode TEXT   key ctrl+alt+Delete   keydown KEY   keyup KEY   locks num\n"
         "  move X Y   click [left|right|middle] X Y   doubleclick X Y   press X Y   release X Y\n"
+        "  touch X Y [TIME]   touch down|move|up|hover|cancel X Y [CONTACT]   touch dismiss\n"
+        "  swipe X1 Y1 X2 Y2 [TIME]   pinch X Y DISTANCE-BEFORE DISTANCE-AFTER [TIME]\n"
         "  wheel CLICKS   hwheel CLICKS   resize W H   screenshot FILE.png   pixel X Y\n"
         "  clipboard set TEXT   clipboard set-file FORMAT FILE   clipboard get [FORMAT [FILE]]\n"
         "    FORMAT: text, html, image (a BMP file), png, files (a file or folder; get: into "

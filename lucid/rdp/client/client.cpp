@@ -33,7 +33,8 @@ constexpr std::uint32_t info_compression_rdp61 = 0x00000600;
 constexpr std::size_t queue_depth_max = 0xfffffffe;
 
 std::set<std::string, std::less<>> wanted_dynamic(const Settings& settings) {
-    std::set<std::string, std::less<>> names = {std::string(display_channel_name)};
+    std::set<std::string, std::less<>> names = {std::string(display_channel_name),
+                                                std::string(touch_channel_name)};
     if (!make_graphics_caps(settings.graphics).empty()) names.emplace(graphics_channel_name);
     if (settings.sound) names.emplace(sound_channel_name);
     return names;

@@ -27,6 +27,7 @@
 #include <lucid/rdp/client/outlet.hpp>
 #include <lucid/rdp/client/settings.hpp>
 #include <lucid/rdp/client/sound.hpp>
+#include <lucid/rdp/client/touch.hpp>
 #include <lucid/rdp/picture/compositor.hpp>
 #include <lucid/rdp/proto/channels/display_control.hpp>
 
@@ -65,6 +66,10 @@ class Client {
     /// host has not opened that channel; Errc::bad_value: outside of what it takes.
     Result<void> resize(std::uint16_t width, std::uint16_t height);
     [[nodiscard]] bool can_resize() const { return display_caps_.has_value(); }
+    /// As Touch::frame and Touch::dismiss; `now_ms` as for receive().
+    Result<void> touch(std::span<const TouchPoint> points, std::uint64_t now_ms);
+    Result<void> dismiss_touch(std::size_t contact);
+    [[nodiscard]] Touch::State touch_state() const { return touch_.state(); }
     /// Errc::unsupported: the host has no clipboard channel.
     Result<void> offer_clipboard(std::vector<ClipboardContent> contents);
     Result<void> request_clipboard(std::string_view format);
@@ -131,6 +136,7 @@ class Client {
     Clipboard clipboard_;
     Sound sound_;
     Sound dynamic_sound_;
+    Touch touch_;
     Drive drive_;
     crypto::Secret cookie_;
 };

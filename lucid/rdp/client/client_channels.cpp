@@ -65,6 +65,10 @@ Result<void> Client::dynamic_data(ByteView user_data) {
         send_dynamic(graphics_channel_name, {make_graphics_caps(settings_.graphics)});
     } else if (const auto* closed = std::get_if<DynamicClosed>(&event)) {
         if (closed->name == display_channel_name) display_caps_.reset();
+        if (closed->name == touch_channel_name) {
+            touch_.reset();
+            events_.push_back(TouchChanged{"closed"});
+        }
     } else if (const auto* message = std::get_if<DynamicMessage>(&event)) {
         return dynamic_message(*message);
     }
@@ -76,10 +80,13 @@ Result<void> Client::dynamic_message(const DynamicMessage& message) {
         LUCID_TRY(display_caps_, proto::channels::decode_display_control_caps(message.message));
         return {};
     }
-    if (message.name != sound_channel_name) return {};
     Messages out;
-    LUCID_CHECK(dynamic_sound_.message(message.message, out, events_));
-    send_dynamic(sound_channel_name, out);
+    if (message.name == sound_channel_name) {
+        LUCID_CHECK(dynamic_sound_.message(message.message, out, events_));
+    } else if (message.name == touch_channel_name) {
+        LUCID_CHECK(touch_.message(message.message, out, events_));
+    }
+    send_dynamic(message.name, out);
     return {};
 }
 
@@ -94,6 +101,20 @@ Result<void> Client::resize(std::uint16_t width, std::uint16_t height) {
         std::uint64_t{width} * height > area_max)
         return fail(Errc::bad_value, "desktop size");
     send_dynamic(display_channel_name, {proto::channels::encode_monitor_layout({width, height})});
+    return {};
+}
+
+Result<void> Client::touch(std::span<const TouchPoint> points, std::uint64_t now_ms) {
+    Messages out;
+    LUCID_CHECK(touch_.frame(points, now_ms, out));
+    send_dynamic(touch_channel_name, out);
+    return {};
+}
+
+Result<void> Client::dismiss_touch(std::size_t contact) {
+    Messages out;
+    LUCID_CHECK(touch_.dismiss(contact, out));
+    send_dynamic(touch_channel_name, out);
     return {};
 }
 

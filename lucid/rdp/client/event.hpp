@@ -87,6 +87,10 @@ struct DriveChanged {
     std::string to;           ///< of a rename
     std::uint64_t bytes = 0;  ///< of what was written
 };
+/// Touch of the host (MS-RDPEI): "ready", "suspended", "resumed", "closed".
+struct TouchChanged {
+    std::string what;
+};
 /// The host measured the line (2.2.14).
 struct NetworkMeasured {
     std::string what;
@@ -95,7 +99,7 @@ struct NetworkMeasured {
 using Event = std::variant<Activated, Undrawn, HostError, LoggedOn, CookieGiven, Ended,
                            ChannelOpened, ClipboardOffered, ClipboardArrived, ClipboardTaken,
                            ClipboardFileWanted, ClipboardFileArrived, SoundStarted, SoundData,
-                           DriveAnswered, DriveChanged, NetworkMeasured>;
+                           DriveAnswered, DriveChanged, TouchChanged, NetworkMeasured>;
 
 /// In words, with what to do where that is known; empty for codes that 2.2.5.1.1 lacks.
 [[nodiscard]] const char* host_error_text(std::uint32_t code);

@@ -96,6 +96,8 @@ void Report::client_event(const client::Event& any) {
         event("drive_changed", std::move(details),
               fmt::format("the host's drive: {} {}{}", change->what, change->path,
                           change->to.empty() ? "" : " to " + change->to));
+    } else if (const auto* touch = std::get_if<client::TouchChanged>(&any)) {
+        event("touch", {{"what", touch->what}}, "touch is " + touch->what);
     } else if (const auto* line = std::get_if<client::NetworkMeasured>(&any)) {
         event("measured", {{"what", line->what}}, "");
     }

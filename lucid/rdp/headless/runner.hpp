@@ -43,6 +43,9 @@ class Runner {
     Done run_command(const script::Key& c);
     Done run_command(const script::Mouse& c);
     Done run_command(const script::Wheel& c);
+    Done run_command(const script::TouchPoint& c);
+    Done run_command(const script::TouchDismiss& c);
+    Done run_command(const script::Gesture& c);
     Done run_command(const script::Locks& c);
     Done run_command(const script::Resize& c);
     Done run_command(const script::ClipboardSet& c);
@@ -63,6 +66,9 @@ class Runner {
     Done save_files(const std::string& folder, ByteView list);
     Done save_file(Folder& folder, const client::ClipboardFile& file, std::uint32_t index);
     Done send(std::span<const proto::InputEvent> events);
+    /// The host takes touch, or this says why not.
+    Done wait_touch();
+    Done send_touch(std::span<const client::TouchPoint> points);
     Done over() const;
 
     const Order& order_;

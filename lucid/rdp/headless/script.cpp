@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/rdp/client/clipboard_formats.hpp>
 #include <lucid/rdp/headless/script.hpp>
+#include <lucid/rdp/proto/channels/rdpei.hpp>
 
 #include <charconv>
 
@@ -164,6 +165,78 @@ Found wheel(Words& words, bool horizontal) {
     return command;
 }
 
+/// How long a tap and a gesture last that name no time.
+constexpr Milliseconds tap_span{50};
+constexpr Milliseconds gesture_span{300};
+
+bool place(Words& words, std::int32_t& value) {
+    constexpr auto max = proto::channels::touch_coordinate_max;
+    return number(words.next(), value) && value >= -max && value <= max;
+}
+bool contact(Words& words, std::size_t& value) {
+    if (words.empty()) return true;
+    return number(words.next(), value) && value < client::touch_contacts_max && words.empty();
+}
+
+Found touch(Words& words) {
+    struct Action {
+        std::string_view name;
+        client::TouchAction action;
+    };
+    static constexpr Action actions[] = {{"down", client::TouchAction::down},
+                                         {"move", client::TouchAction::move},
+                                         {"up", client::TouchAction::up},
+                                         {"hover", client::TouchAction::hover},
+                                         {"cancel", client::TouchAction::cancel}};
+    for (const auto& [name, action] : actions) {
+        if (words.peek() != name) continue;
+        words.next();
+        TouchPoint command;
+        auto& point = command.point;
+        point.action = action;
+        if (!place(words, point.x) || !place(words, point.y) || !contact(words, point.contact))
+            return std::nullopt;
+        return command;
+    }
+    if (words.peek() == "dismiss") {
+        words.next();
+        TouchDismiss command;
+        if (!contact(words, command.contact)) return std::nullopt;
+        return command;
+    }
+    Gesture command{{{}}, tap_span};
+    auto& path = command.paths[0];
+    if (!place(words, path.from_x) || !place(words, path.from_y) || !limit(words, command.span))
+        return std::nullopt;
+    path.to_x = path.from_x;
+    path.to_y = path.from_y;
+    return command;
+}
+
+Found swipe(Words& words) {
+    Gesture command{{{}}, gesture_span};
+    auto& path = command.paths[0];
+    if (!place(words, path.from_x) || !place(words, path.from_y) || !place(words, path.to_x) ||
+        !place(words, path.to_y) || !limit(words, command.span))
+        return std::nullopt;
+    return command;
+}
+
+/// Two contacts beside each other around a point.
+Found pinch(Words& words) {
+    std::int32_t x = 0;
+    std::int32_t y = 0;
+    std::uint16_t before = 0;
+    std::uint16_t after = 0;
+    Gesture command{{}, gesture_span};
+    if (!place(words, x) || !place(words, y) || !number(words.next(), before) ||
+        !number(words.next(), after) || !limit(words, command.span))
+        return std::nullopt;
+    for (const std::int32_t side : {-1, 1})
+        command.paths.push_back({x + side * before / 2, y, x + side * after / 2, y});
+    return command;
+}
+
 Found locks(Words& words) {
     Locks command;
     while (!words.empty()) {
@@ -257,6 +330,11 @@ constexpr Entry entries[] = {
      "release [left|right|middle] X Y"},
     {"wheel", [](Words& w) { return wheel(w, false); }, "wheel CLICKS (-100 to 100, up is +)"},
     {"hwheel", [](Words& w) { return wheel(w, true); }, "hwheel CLICKS (-100 to 100)"},
+    {"touch", touch,
+     "touch X Y [TIME], touch down|move|up|hover|cancel X Y [CONTACT], touch dismiss [CONTACT]; "
+     "contacts are 0 to 9"},
+    {"swipe", swipe, "swipe X1 Y1 X2 Y2 [TIME]"},
+    {"pinch", pinch, "pinch X Y DISTANCE-BEFORE DISTANCE-AFTER [TIME]"},
     {"locks", locks, "locks [num] [caps] [scroll] | none"},
     {"resize", resize, "resize W H"},
     {"clipboard", clipboard,

@@ -7,6 +7,7 @@
 
 #include <lucid/common/result/result.hpp>
 #include <lucid/rdp/client/keyboard.hpp>
+#include <lucid/rdp/client/touch.hpp>
 
 #include <chrono>
 #include <optional>
@@ -72,6 +73,24 @@ struct Wheel {
     int clicks = 0;
     bool horizontal = false;
 };
+/// One contact, once.
+struct TouchPoint {
+    client::TouchPoint point;
+};
+struct TouchDismiss {
+    std::size_t contact = 0;
+};
+/// Contacts that go down, each on a line to where it is lifted, all in the same time.
+struct Gesture {
+    struct Path {
+        std::int32_t from_x = 0;
+        std::int32_t from_y = 0;
+        std::int32_t to_x = 0;
+        std::int32_t to_y = 0;
+    };
+    std::vector<Path> paths;
+    Milliseconds span{0};
+};
 struct Locks {
     bool scroll = false;
     bool num = false;
@@ -104,9 +123,10 @@ struct Disconnect {};
 /// Breaks the line without a good-bye.
 struct Drop {};
 
-using Command = std::variant<WaitPicture, WaitStill, WaitChange, WaitSize, WaitPixel, WaitClipboard,
-                             WaitEnd, Type, Key, Mouse, Wheel, Locks, Resize, ClipboardSet,
-                             ClipboardGet, Screenshot, Pixel, Sleep, Disconnect, Drop>;
+using Command =
+    std::variant<WaitPicture, WaitStill, WaitChange, WaitSize, WaitPixel, WaitClipboard, WaitEnd,
+                 Type, Key, Mouse, Wheel, TouchPoint, TouchDismiss, Gesture, Locks, Resize,
+                 ClipboardSet, ClipboardGet, Screenshot, Pixel, Sleep, Disconnect, Drop>;
 
 /// Nothing for a line without a command. The error is a sentence that says how the command goes.
 struct Parsed {

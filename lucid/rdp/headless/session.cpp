@@ -192,6 +192,10 @@ bool Session::take_sound(const client::Event& event) {
     return done || finish(End::broken, done.error().message());
 }
 
+Result<void> Session::touch(std::span<const client::TouchPoint> points) {
+    return client_->touch(points, now_ms());
+}
+
 Result<void> Session::offer(std::vector<client::ClipboardContent> contents,
                             std::optional<OfferedFiles> files) {
     LUCID_CHECK(client_->offer_clipboard(contents));

@@ -42,6 +42,8 @@ class Session {
     /// Why, where that is not the plain end.
     [[nodiscard]] const std::string& end_text() const { return end_text_; }
 
+    /// As client::Client::touch, now.
+    Result<void> touch(std::span<const client::TouchPoint> points);
     [[nodiscard]] client::Client& client() { return *client_; }
     [[nodiscard]] const picture::PixelBuffer& screen() const { return client_->picture().screen(); }
     /// Of the client, clipboard only; the next one, in order.

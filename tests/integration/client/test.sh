@@ -4,8 +4,8 @@
 #
 # `lucid connect --headless` against real hosts: freerdp-shadow (NLA; bitmaps, with LUCID_TEST_LONG=1 also AVC420, AVC444, RemoteFX) and
 # xrdp (TLS), through Lucid and directly, and the scripted host for what those lack (drive, sound, resize, measurements, reactivation; "content":
-# a drive that is written, files, HTML and images of the clipboard both ways, acknowledged frames). Pictures are compared with the desktop's own display (shadow) and with the export of the recording. Errors have to name what to do.
-# Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [content] [errors]
+# a drive that is written, files, HTML and images of the clipboard both ways, acknowledged frames; "touch": contacts and gestures). Pictures are compared with the desktop's own display (shadow) and with the export of the recording. Errors have to name what to do.
+# Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [content] [touch] [errors]
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
 . tests/integration/claims.sh
@@ -283,6 +283,69 @@ SCRIPT
     claim "content: a PNG file of the host comes as it is" cmp -s <(printf 'a picture of the host') "$dir/got.png"
 }
 
+test_touch() {
+    [ -x "$test_host" ] || { skip touch "lucid_test_host is not built (freerdp2-dev)"; return; }
+    local dir=$work/touch; mkdir -p "$dir"
+    # A key of the client says that it is ready for the next one.
+    cat > "$dir/script" << 'SCRIPT'
+paint 204060
+touch
+wait touchready
+wait key
+suspend
+wait key
+resume
+wait dismissed
+sleep 300
+bye
+SCRIPT
+    scripted_host_start "$dir" || { not_ok "touch: the scripted host starts"; return; }
+    "$lucid" --data "$node_data" host add touch "127.0.0.1:$port" --user alice --password-file "$work/secret" --security nla \
+        > "$work/host-touch.log" 2>&1 || { not_ok "host add touch"; cat "$work/host-touch.log"; return; }
+    ticket touch touch
+    drive_client touch "$work/touch.ticket" --graphics bitmap << 'SCRIPT'
+wait pixel 10 10 204060
+touch 100 200
+touch down -3000 40000 9
+touch cancel -3000 40000 9
+swipe 600 500 200 500 200ms
+pinch 400 300 100 300 200ms
+key a
+sleep 500ms
+key b
+sleep 500ms
+touch hover 10 20
+touch down 10 20
+touch hover 11 20
+touch dismiss
+wait end
+SCRIPT
+    claim "touch: the script runs to its end" test $? -eq 0
+    # Flags of MS-RDPEI 2.2.3.3.1.1: down, in range, in contact 25; update, in range, in contact 26; up 4; canceled 32.
+    contact() { grep -qE " contact $1\$" "$dir/log"; }  # PATTERN
+    claim "touch: the client says its version and contacts" grep -qE ' touchready 65537 10$' "$dir/log"
+    claim "touch: a tap goes down" contact '0 flags 25 at 100,200 of 1 after 0'
+    claim "touch: and up" contact '0 flags 4 at 100,200 of 1 after [0-9]{5,}'
+    claim "touch: places outside of the picture" contact '9 flags 25 at -3000,40000 of 1 after [0-9]+'
+    claim "touch: a contact is canceled" contact '9 flags 36 at -3000,40000 of 1 after [0-9]+'
+    claim "touch: a swipe begins" contact '0 flags 25 at 600,500 of 1 after [0-9]+'
+    claim "touch: moves" test "$(grep -cE ' contact 0 flags 26 at [2-5][0-9][0-9],500 of 1 ' "$dir/log")" -ge 10
+    claim "touch: and ends" contact '0 flags 4 at 200,500 of 1 after [0-9]+'
+    claim "touch: two contacts at once" contact '1 flags 25 at 450,300 of 2 after [0-9]+'
+    claim "touch: are pulled apart" contact '0 flags 4 at 250,300 of 2 after [0-9]+'
+    claim "touch: a contact hovers" contact '0 flags 10 at 10,20 of 1 after [0-9]+'
+    claim "touch: is lifted and still seen" contact '0 flags 12 at 11,20 of 1 after [0-9]+'
+    claim "touch: and dismissed" grep -qE ' dismissed 0$' "$dir/log"
+    claim "touch: the host suspends and resumes" told touch 'map(select(.event == "touch").what) == ["ready", "suspended", "resumed"]'
+    local id; id=$(lucid_json session ls | jq -r '.sessions[0].id')
+    claim "touch: the session is complete" session_wait "$id" '^complete' 20
+    printf 'paint 204060\nwait key\nbye\n' > "$dir/script"
+    drive_client untouched "127.0.0.1:$port" --user alice --password-file "$work/secret" --pin "$host_pin" --graphics bitmap \
+        <<< $'wait pixel 10 10 204060\ntouch 5 5'
+    claim "touch: a host without it is told" told untouched 'any(.error // "" | test("line 2: touch 5 5: the host opened no touch channel"))'
+    claim "touch: with what to do instead" told untouched 'any(.next // "" | test("click X Y"))'
+}
+
 test_errors() {
     secret wrong wrong
     printf wrong > "$work/open"; chmod 644 "$work/open"
@@ -309,10 +372,10 @@ test_errors() {
 node_init "$work/data" || { not_ok "lucid init"; exit 1; }
 node_start "$work/data" "$work/node.log" || { not_ok "lucid up"; exit 1; }
 pin=
-parts=("$@"); [ ${#parts[@]} -gt 0 ] || parts=(shadow xrdp scripted content errors)
+parts=("$@"); [ ${#parts[@]} -gt 0 ] || parts=(shadow xrdp scripted content touch errors)
 for part in "${parts[@]}"; do
     case $part in
-        shadow | xrdp | scripted | content | errors) "test_$part" ;;
+        shadow | xrdp | scripted | content | touch | errors) "test_$part" ;;
         *) not_ok "unknown part $part" ;;
     esac
 done

@@ -118,7 +118,7 @@ void Connection::send_cookie() {
 }
 
 Connection::Outcome Connection::perform_channel(const Step& step) {
-    const bool dynamic = step.verb == "dynamic" || step.verb == "display";
+    const bool dynamic = step.verb == "dynamic" || step.verb == "display" || step.verb == "touch";
     if (dynamic && WTSVirtualChannelManagerGetDrdynvcState(channels_) != DRDYNVC_STATE_READY) {
         if (std::chrono::steady_clock::now() - step_since_ < default_patience)
             return Outcome::again;
@@ -127,6 +127,12 @@ Connection::Outcome Connection::perform_channel(const Step& step) {
     }
     if (step.verb == "display")
         display_ = std::make_unique<Display>(*this);
+    else if (step.verb == "touch")
+        touch_ = std::make_unique<Touch>(*this);
+    else if (step.verb == "suspend" && touch_)
+        touch_->suspend();
+    else if (step.verb == "resume" && touch_)
+        touch_->resume();
     else if (step.verb == "dynamic")
         dynamic_channel(word(step, 0), text_behind(step, 1));
     else if (step.verb == "static")

@@ -55,16 +55,21 @@ void Connection::static_channel(const std::string& name, const std::string& text
     open_.push_back({name, handle, text});
 }
 
-void Connection::dynamic_channel(const std::string& name, const std::string& text) {
-    auto copy = name;
+DWORD Connection::session() {
     LPSTR id = nullptr;
     DWORD size = 0;
     if (WTSQuerySessionInformationA(channels_, WTS_CURRENT_SESSION, WTSSessionId, &id, &size) ==
         FALSE)
-        return;
+        return WTS_CURRENT_SESSION;
     const auto session = *reinterpret_cast<DWORD*>(id);
     WTSFreeMemory(id);
-    const HANDLE handle = WTSVirtualChannelOpenEx(session, copy.data(), WTS_CHANNEL_OPTION_DYNAMIC);
+    return session;
+}
+
+void Connection::dynamic_channel(const std::string& name, const std::string& text) {
+    auto copy = name;
+    const HANDLE handle =
+        WTSVirtualChannelOpenEx(session(), copy.data(), WTS_CHANNEL_OPTION_DYNAMIC);
     if (handle == nullptr) {
         report_.say("refused", "dynamic " + name);
         return;

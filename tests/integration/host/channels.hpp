@@ -142,6 +142,28 @@ class Sound {
     bool ready_ = false;
 };
 
+/// Touch of the client (MS-RDPEI): contacts are reported. All calls on the connection's thread.
+class Touch {
+  public:
+    explicit Touch(Connection& connection);
+    ~Touch();
+    /// The library opens this channel in "the current session", which its own table does not know:
+    /// there it becomes that of the thread's connection.
+    static WtsApiFunctionTable* table_with_sessions(const WtsApiFunctionTable* table);
+    /// Sent past the library, which never takes its client for ready and refuses to.
+    void suspend();
+    void resume();
+    /// Takes what has arrived.
+    void poll();
+
+  private:
+    void say(std::uint16_t event);
+    Connection& connection_;
+    RdpeiServerContext* context_;
+    HANDLE handle_ = nullptr;
+    bool open_ = false;
+};
+
 /// Remote programs (MS-RDPERP): handshake, and what the client asks to be started.
 class Rail {
   public:

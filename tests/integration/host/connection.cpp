@@ -61,6 +61,7 @@ Connection::~Connection() {
     devices_.reset();
     clip_.reset();
     sound_.reset();
+    touch_.reset();
     rail_.reset();
     for (const auto& channel : open_) (void)WTSVirtualChannelClose(channel.handle);
     if (peer_->context != nullptr) peer_->Disconnect(peer_);
@@ -92,6 +93,7 @@ bool Connection::turn() {
         resize(width, wanted_height_.exchange(0));
     read_channels();
     if (devices_) devices_->poll();
+    if (touch_) touch_->poll();
     return !active_ || run_script();
 }
 

@@ -28,6 +28,7 @@ class Display;
 class Clip;
 class Devices;
 class Sound;
+class Touch;
 class Rail;
 
 class Connection {
@@ -43,6 +44,8 @@ class Connection {
     freerdp_peer* peer() { return peer_; }
     rdpSettings* settings() { return peer_->settings; }
     HANDLE channels() { return channels_; }
+    /// As the library counts them.
+    DWORD session();
     [[nodiscard]] const HostOptions& options() const { return options_; }
 
     /// FreeRDP's callbacks.
@@ -92,6 +95,7 @@ class Connection {
     std::unique_ptr<Devices> devices_;
     std::unique_ptr<Clip> clip_;
     std::unique_ptr<Sound> sound_;
+    std::unique_ptr<Touch> touch_;
     std::unique_ptr<Rail> rail_;
 };
 

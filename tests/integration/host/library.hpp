@@ -17,6 +17,7 @@
 #include <freerdp/server/disp.h>
 #include <freerdp/server/rail.h>
 #include <freerdp/server/rdpdr.h>
+#include <freerdp/server/rdpei.h>
 #include <freerdp/server/rdpsnd.h>
 #include <freerdp/utils/cliprdr_utils.h>
 #include <winpr/ntlm.h>

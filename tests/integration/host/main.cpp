@@ -16,6 +16,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "channels.hpp"
 #include "connection.hpp"
 
 namespace {
@@ -71,7 +72,7 @@ int main(int argc, char** argv) {
     options.password = arguments["password"];
     options.script_file = arguments["script"];
     winpr_InitializeSSL(WINPR_SSL_INIT_DEFAULT);
-    WTSRegisterWtsApiFunctionTable(FreeRDP_InitWtsApi());
+    WTSRegisterWtsApiFunctionTable(Touch::table_with_sessions(FreeRDP_InitWtsApi()));
     unsigned port = 0;
     const int listener = listen_on(arguments["address"], port);
     if (listener < 0) {

@@ -116,6 +116,18 @@ void use_clipboard(rdp::client::Client& client, const rdp::client::Event& event)
     }
 }
 
+/// Whatever the host has said, a contact can go down, hover and be gone, or nothing is sent.
+void use_touch(rdp::client::Client& client, std::uint64_t now_ms) {
+    namespace c = rdp::client;
+    const bool ready = client.touch_state() == c::Touch::State::ready;
+    for (const auto action : {c::TouchAction::down, c::TouchAction::hover}) {
+        const c::TouchPoint point{3, action, 100, -100};
+        LUCID_ASSERT(client.touch(std::span(&point, 1), now_ms).has_value() == ready);
+    }
+    LUCID_ASSERT(client.dismiss_touch(3).has_value() == ready);
+    check_output(client);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -148,6 +160,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         LUCID_ASSERT(client.picture().pixel_bytes() <= rdp::picture::pixel_memory_max);
         if (!taken) break;
         for (const auto& event : client.take_events()) use_clipboard(client, event);
+        use_touch(client, static_cast<std::uint64_t>(i) * 100);
         if (client.can_resize()) (void)client.resize(800, 600);
     }
     return 0;

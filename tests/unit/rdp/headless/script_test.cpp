@@ -71,6 +71,34 @@ TEST(Script, keys_and_the_mouse) {
     parsed<Drop>("drop");
 }
 
+TEST(Script, touch_and_gestures) {
+    const auto tap = parsed<Gesture>("touch 10 -20");
+    ASSERT_EQ(tap.paths.size(), 1U);
+    EXPECT_EQ(tap.paths[0].to_x, 10);
+    EXPECT_EQ(tap.paths[0].to_y, -20);
+    EXPECT_EQ(parsed<Gesture>("touch 10 20 2s").span, Milliseconds(2000));
+    const auto hover = parsed<TouchPoint>("touch hover 3 4 9").point;
+    EXPECT_EQ(hover.action, client::TouchAction::hover);
+    EXPECT_EQ(hover.contact, 9U);
+    EXPECT_EQ(parsed<TouchPoint>("touch down 3 4").point.contact, 0U);
+    EXPECT_EQ(parsed<TouchDismiss>("touch dismiss 2").contact, 2U);
+    const auto swipe = parsed<Gesture>("swipe 1 2 3 4 1s");
+    EXPECT_EQ(swipe.paths.at(0).from_y, 2);
+    EXPECT_EQ(swipe.paths.at(0).to_x, 3);
+    EXPECT_EQ(swipe.span, Milliseconds(1000));
+    const auto pinch = parsed<Gesture>("pinch 400 300 100 300");
+    ASSERT_EQ(pinch.paths.size(), 2U);
+    EXPECT_EQ(pinch.paths[0].from_x, 350);
+    EXPECT_EQ(pinch.paths[0].to_x, 250);
+    EXPECT_EQ(pinch.paths[1].to_x, 550);
+    EXPECT_EQ(parsed<Gesture>("touch 536870911 -536870911").paths[0].to_x, 536870911);
+    for (const auto* line :
+         {"touch", "touch 1", "touch 1 2 soon", "touch down 1 2 10", "touch dismiss 10",
+          "touch up 1 2 0 0", "touch 536870912 0", "touch 0 -536870912", "swipe 1 2 3",
+          "swipe 1 2 3 4 5 6", "pinch 1 2 3", "pinch 1 2 -3 4", "touch lift 1 2"})
+        EXPECT_FALSE(parse_line(line).command) << line;
+}
+
 TEST(Script, empty_lines_and_comments_do_nothing) {
     for (const auto* line : {"", "   ", "# type this", "  # wait", "\r"}) {
         const auto result = parse_line(line);
