@@ -8,6 +8,7 @@
 #include <lucid/rdp/proto/channels/egfx_avc.hpp>
 #include <lucid/rdp/proto/channels/egfx_commands.hpp>
 #include <lucid/rdp/proto/channels/rdpdr.hpp>
+#include <lucid/rdp/proto/channels/rdpei.hpp>
 #include <lucid/rdp/proto/channels/static_channel.hpp>
 #include <lucid/rdp/proto/client_info.hpp>
 #include <lucid/rdp/proto/fast_path.hpp>
@@ -313,7 +314,8 @@ int parse_updates(ByteView bytes) {
 
 int parse_graphics(ByteView bytes) {
     (void)decode_egfx_command(bytes);
-    int count = accepted(decode_caps_confirm(bytes)) + accepted(decode_monitor_layout(bytes));
+    int count = accepted(decode_caps_confirm(bytes)) + accepted(decode_monitor_layout(bytes)) +
+                accepted(decode_host_monitors(bytes)) + accepted(decode_touch_host_message(bytes));
     if (const auto capabilities = decode_caps_advertise(bytes)) {
         ++count;
         const auto again = encode_caps_advertise(*capabilities);

@@ -34,6 +34,7 @@ struct ConnectFlags {
     std::string security;
     std::string graphics = "avc444";
     std::string size = "1280x720";
+    std::string monitors;
     unsigned bits_per_pixel = 32;
     bool no_clipboard = false;
     std::string sound_file;
@@ -97,7 +98,7 @@ bool read_login(Context& context, const ConnectFlags& flags, headless::Order& or
     return true;
 }
 
-bool read_session(Context& context, const ConnectFlags& flags, headless::Order& order) {
+bool read_size(Context& context, const ConnectFlags& flags, headless::Order& order) {
     unsigned width = 0;
     unsigned height = 0;
     if (std::sscanf(flags.size.c_str(), "%ux%u", &width, &height) != 2 ||
@@ -106,6 +107,27 @@ bool read_session(Context& context, const ConnectFlags& flags, headless::Order& 
         return wrong(context, "--size is WIDTHxHEIGHT, each from 200 to 8192", "--size 1280x720");
     order.width = static_cast<std::uint16_t>(width);
     order.height = static_cast<std::uint16_t>(height);
+    return true;
+}
+
+bool read_monitors(Context& context, const ConnectFlags& flags, headless::Order& order) {
+    namespace client = rdp::client;
+    constexpr const char* example = "--monitors 1280x1024+0+0,1024x768+1280+0";
+    auto monitors = client::parse_monitors(flags.monitors);
+    if (!monitors) return wrong(context, monitors.error().context, example);
+    if (const auto fits = client::check_monitors(*monitors, client::LayoutUse::connection); !fits)
+        return wrong(context, std::string("--monitors: ") + fits.error().context, example);
+    const auto bounds = client::bounds_of(*monitors);
+    order.width = static_cast<std::uint16_t>(bounds.width);
+    order.height = static_cast<std::uint16_t>(bounds.height);
+    if (monitors->size() > 1) order.monitors = std::move(*monitors);
+    return true;
+}
+
+bool read_session(Context& context, const ConnectFlags& flags, headless::Order& order) {
+    if (flags.monitors.empty() ? !read_size(context, flags, order)
+                               : !read_monitors(context, flags, order))
+        return false;
     order.bits_per_pixel = static_cast<std::uint8_t>(flags.bits_per_pixel);
     order.graphics = *headless::graphics_named(flags.graphics);
     if (flags.no_clipboard) order.clipboard = false;
@@ -186,7 +208,11 @@ void add_connect(CLI::App& app, Context& context) {
     command->add_option("--security", flags->security, "nla (also where nothing is said) or tls")
         ->check(CLI::IsMember({"nla", "tls"}));
     command->add_option("--script", flags->script, "File of commands; - is standard input");
-    command->add_option("--size", flags->size, "Desktop, WIDTHxHEIGHT (1280x720)");
+    auto* size = command->add_option("--size", flags->size, "Desktop, WIDTHxHEIGHT (1280x720)");
+    command
+        ->add_option("--monitors", flags->monitors,
+                     "Several, WxH+LEFT+TOP with commas between; the primary one is at +0+0")
+        ->excludes(size);
     command->add_option("--graphics", flags->graphics, "What the host may draw with (avc444)")
         ->check(CLI::IsMember({"avc444", "avc420", "gfx", "remotefx", "bitmap"}));
     command->add_option("--bpp", flags->bits_per_pixel, "Bits per pixel of bitmaps (32)")
@@ -210,7 +236,8 @@ void add_connect(CLI::App& app, Context& context) {
         "  move X Y   click [left|right|middle] X Y   doubleclick X Y   press X Y   release X Y\n"
         "  touch X Y [TIME]   touch down|move|up|hover|cancel X Y [CONTACT]   touch dismiss\n"
         "  swipe X1 Y1 X2 Y2 [TIME]   pinch X Y DISTANCE-BEFORE DISTANCE-AFTER [TIME]\n"
-        "  wheel CLICKS   hwheel CLICKS   resize W H   screenshot FILE.png   pixel X Y\n"
+        "  wheel CLICKS   hwheel CLICKS   resize W H   monitors WxH+X+Y,…   screenshot FILE.png   "
+        "pixel X Y\n"
         "  clipboard set TEXT   clipboard set-file FORMAT FILE   clipboard get [FORMAT [FILE]]\n"
         "    FORMAT: text, html, image (a BMP file), png, files (a file or folder; get: into "
         "FOLDER)\n"

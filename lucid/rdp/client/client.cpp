@@ -77,6 +77,7 @@ const char* Client::phase_name() const {
 void Client::start() {
     LUCID_ASSERT(phase_ == Phase::start);
     proto::ClientData data;
+    data.monitors = settings_.monitors;
     data.desktop_width = settings_.desktop_width;
     data.desktop_height = settings_.desktop_height;
     data.client_name = settings_.client_name;
@@ -84,6 +85,7 @@ void Client::start() {
     data.message_channel = true;
     data.early_capability_flags = proto::early_errinfo_pdu | proto::early_statusinfo_pdu |
                                   proto::early_valid_connection_type |
+                                  proto::early_monitor_layout_pdu |
                                   proto::early_netchar_autodetect | proto::early_heartbeat;
     if (settings_.bits_per_pixel == 32) data.early_capability_flags |= proto::early_want_32bpp;
     if (!make_graphics_caps(settings_.graphics).empty())

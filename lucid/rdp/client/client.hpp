@@ -65,6 +65,8 @@ class Client {
     /// By display control; the host then reactivates or resets its graphics. Errc::unsupported: the
     /// host has not opened that channel; Errc::bad_value: outside of what it takes.
     Result<void> resize(std::uint16_t width, std::uint16_t height);
+    /// The same with several monitors; errors say which rule is broken.
+    Result<void> arrange(std::span<const Monitor> monitors);
     [[nodiscard]] bool can_resize() const { return display_caps_.has_value(); }
     /// As Touch::frame and Touch::dismiss; `now_ms` as for receive().
     Result<void> touch(std::span<const TouchPoint> points, std::uint64_t now_ms);

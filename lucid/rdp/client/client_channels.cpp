@@ -91,16 +91,24 @@ Result<void> Client::dynamic_message(const DynamicMessage& message) {
 }
 
 Result<void> Client::resize(std::uint16_t width, std::uint16_t height) {
+    const Monitor whole{0, 0, width, height};
+    return arrange(std::span(&whole, 1));
+}
+
+Result<void> Client::arrange(std::span<const Monitor> monitors) {
     if (!display_caps_) return fail(Errc::unsupported, "display control");
-    // MS-RDPEDISP 2.2.2.2.1: even widths; the area that the host takes is MaxNumMonitors times both
-    // factors.
-    const auto area_max = std::uint64_t{display_caps_->monitors_max} *
-                          display_caps_->area_factor_a * display_caps_->area_factor_b;
-    if (width % 2 != 0 || width < desktop_side_min || height < desktop_side_min ||
-        width > desktop_side_max || height > desktop_side_max ||
-        std::uint64_t{width} * height > area_max)
-        return fail(Errc::bad_value, "desktop size");
-    send_dynamic(display_channel_name, {proto::channels::encode_monitor_layout({width, height})});
+    LUCID_CHECK(check_monitors(monitors, LayoutUse::display_control));
+    // MS-RDPEDISP 2.2.2.1: the area that the host takes is MaxNumMonitors times both factors.
+    const auto& caps = *display_caps_;
+    constexpr std::uint64_t factor_max = 0xffff;  // no product of three overflows
+    const auto area_max = std::min<std::uint64_t>(caps.monitors_max, factor_max) *
+                          std::min<std::uint64_t>(caps.area_factor_a, factor_max) *
+                          std::min<std::uint64_t>(caps.area_factor_b, factor_max);
+    std::uint64_t area = 0;
+    for (const auto& monitor : monitors) area += std::uint64_t{monitor.width} * monitor.height;
+    if (monitors.size() > caps.monitors_max || area > area_max)
+        return fail(Errc::bad_value, "it is more than the host takes", monitors.size());
+    send_dynamic(display_channel_name, {proto::channels::encode_monitor_layout(monitors)});
     return {};
 }
 

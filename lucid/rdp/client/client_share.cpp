@@ -125,6 +125,11 @@ Result<void> Client::share_data(const proto::ShareControlPdu& pdu) {
             if (code != 0) events_.push_back(HostError{code});
             return {};
         }
+        case proto::pdu_type2_monitor_layout: {
+            LUCID_TRY(auto monitors, proto::decode_host_monitors(data.payload));
+            events_.push_back(HostMonitors{std::move(monitors)});
+            return {};
+        }
         case proto::pdu_type2_save_session_info:
             save_session_info(data.payload);
             return {};

@@ -6,6 +6,7 @@
 
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/result/result.hpp>
+#include <lucid/rdp/client/monitors.hpp>
 
 #include <string>
 #include <variant>
@@ -18,6 +19,10 @@ struct Activated {
     std::uint32_t width = 0;
     std::uint32_t height = 0;
     bool again = false;
+};
+/// Monitors of the host's desktop (2.2.12.1), where it tells.
+struct HostMonitors {
+    Monitors monitors;
 };
 /// An update that could not be drawn; the picture keeps its old part there.
 struct Undrawn {
@@ -96,8 +101,8 @@ struct NetworkMeasured {
     std::string what;
 };
 
-using Event = std::variant<Activated, Undrawn, HostError, LoggedOn, CookieGiven, Ended,
-                           ChannelOpened, ClipboardOffered, ClipboardArrived, ClipboardTaken,
+using Event = std::variant<Activated, HostMonitors, Undrawn, HostError, LoggedOn, CookieGiven,
+                           Ended, ChannelOpened, ClipboardOffered, ClipboardArrived, ClipboardTaken,
                            ClipboardFileWanted, ClipboardFileArrived, SoundStarted, SoundData,
                            DriveAnswered, DriveChanged, TouchChanged, NetworkMeasured>;
 

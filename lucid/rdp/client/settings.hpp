@@ -5,6 +5,7 @@
 /// What a connection is to be like; fixed before it starts.
 
 #include <lucid/common/crypto/secret.hpp>
+#include <lucid/rdp/client/monitors.hpp>
 
 #include <optional>
 #include <string>
@@ -33,6 +34,10 @@ struct Settings {
     std::string client_name = "lucid";
     std::uint16_t desktop_width = 1280;
     std::uint16_t desktop_height = 720;
+    /// More than one, in a layout that check_monitors takes, on a host that takes it
+    /// (handshake::Connected::extended_client_data); the desktop is the rectangle around them.
+    /// None: one monitor.
+    Monitors monitors;
     std::uint8_t bits_per_pixel = 32;
     Graphics graphics = Graphics::avc444;
     bool clipboard = true;

@@ -60,7 +60,7 @@ ConnectorAction Connector::step(ByteView input, std::size_t& consumed) {
             return on_early_result(input, consumed);
         case State::connected:
             state_ = State::done;
-            return Connected{selected_};
+            return Connected{selected_, extended_client_data_};
         case State::tls:
         case State::done:
             return NeedMore{};
@@ -79,6 +79,7 @@ ConnectorAction Connector::on_confirm(ByteView input, std::size_t& consumed) {
         return failed(make_error(Errc::refused, "host refused the security offered",
                                  static_cast<std::uint64_t>(*confirm->failure)));
     selected_ = confirm->selected_protocol.value_or(proto::protocol_rdp);
+    extended_client_data_ = (confirm->flags & proto::extended_client_data_supported) != 0;
     const bool nla = selected_ == proto::protocol_hybrid || selected_ == proto::protocol_hybrid_ex;
     if (input_.security == HostSecurity::nla ? !nla : selected_ != proto::protocol_ssl)
         return failed(
@@ -130,7 +131,7 @@ ConnectorAction Connector::on_early_result(ByteView input, std::size_t& consumed
     consumed = 4;
     if (*result != 0) return failed(make_error(Errc::refused, "host denied the user", *result));
     state_ = State::done;
-    return Connected{selected_};
+    return Connected{selected_, extended_client_data_};
 }
 
 }  // namespace lucid::rdp::handshake

@@ -29,6 +29,8 @@ struct ConnectorInput {
 
 struct Connected {
     std::uint32_t selected_protocol = 0;
+    /// The host takes blocks about monitors (MS-RDPBCGR 2.2.1.2.1, EXTENDED_CLIENT_DATA_SUPPORTED).
+    bool extended_client_data = false;
 };
 /// Close; `status` tells the client (NTSTATUS), `reason` the log.
 struct ConnectFailed {
@@ -60,6 +62,7 @@ class Connector {
     State state_ = State::start;
     std::uint32_t requested_ = 0;
     std::uint32_t selected_ = 0;
+    bool extended_client_data_ = false;
     std::optional<proto::credssp::Initiator> credssp_;
     std::optional<ConnectorAction> pending_;
 };

@@ -68,7 +68,7 @@ class Opening {
                 "is the address right, and does an RDP server listen there?"});
         auto leg = gateway::Leg::adopt(std::move(*socket));
         if (!leg) return unexpected(Trouble{leg.error().message(), ""});
-        connection_.emplace(Connection{{}, std::move(*leg), 0, {}});
+        connection_.emplace(Connection{{}, std::move(*leg), 0, false, {}});
         auto connector = make_connector();
         if (!connector) return unexpected(Trouble{"user, domain or password is not UTF-8", ""});
         if (!drive(*connector)) return unexpected(std::move(trouble_));
@@ -156,6 +156,7 @@ class Opening {
                 if (!secure(connector)) return false;
             } else if (const auto* connected = std::get_if<handshake::Connected>(&action)) {
                 connection_->protocol = connected->selected_protocol;
+                connection_->takes_monitors = connected->extended_client_data;
                 return true;
             } else {
                 return fail_with(
@@ -166,7 +167,7 @@ class Opening {
     bool closed_if_silent() { return trouble_.what.empty() ? closed() : false; }
 
     bool secure(handshake::Connector& connector) {
-        auto& [context, leg, protocol, input] = *connection_;
+        auto& [context, leg, protocol, takes_monitors, input] = *connection_;
         if (!flush()) return false;
         if (!input.empty()) return fail_with({"bytes behind the connection confirm", ""});
         // The certificate is compared below; a pin of zeros fits none.

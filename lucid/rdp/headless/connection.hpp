@@ -15,7 +15,8 @@ struct Connection {
     gateway::SslContext context;  ///< before the leg, which uses it
     gateway::Leg leg;
     std::uint32_t protocol = 0;  ///< what the host chose
-    Bytes input;                 ///< read and not yet used
+    bool takes_monitors = false;
+    Bytes input;  ///< read and not yet used
 };
 
 /// A host whose certificate is not the pinned one, or that nobody pinned, gets no byte of a

@@ -53,6 +53,8 @@ crypto::Secret encode_order(const Order& order) {
                  {"json", order.json},
                  {"reconnects", order.reconnects},
                  {"login_limit_s", order.login_limit.count()}};
+    for (const auto& monitor : order.monitors)
+        json["monitors"].push_back({monitor.left, monitor.top, monitor.width, monitor.height});
     if (order.pin) json["pin"] = to_hex(*order.pin);
     if (order.drive) {
         json["drive"] = {{"name", order.drive->name}, {"path", order.drive->path}};
@@ -80,6 +82,8 @@ Result<Order> decode_order(ByteView bytes) {
         order.graphics = *graphics;
         order.width = json.at("width");
         order.height = json.at("height");
+        for (const auto& monitor : json.value("monitors", Json::array()))
+            order.monitors.push_back({monitor.at(0), monitor.at(1), monitor.at(2), monitor.at(3)});
         order.bits_per_pixel = json.at("bits_per_pixel");
         order.clipboard = json.at("clipboard");
         order.sound_file = json.at("sound_file");

@@ -34,6 +34,8 @@ struct Order {
     client::Graphics graphics = client::Graphics::avc444;
     std::uint16_t width = 1280;
     std::uint16_t height = 720;
+    /// More than one; width and height are those of the rectangle around them.
+    client::Monitors monitors;
     std::uint8_t bits_per_pixel = 32;
     bool clipboard = true;
     std::string sound_file;  ///< WAV; empty: no sound

@@ -58,6 +58,15 @@ void Report::client_event(const client::Event& any) {
               {{"width", active->width}, {"height", active->height}, {"again", active->again}},
               fmt::format("desktop of {} x {}{}", active->width, active->height,
                           active->again ? ", again" : ""));
+    } else if (const auto* layout = std::get_if<client::HostMonitors>(&any)) {
+        Json list = Json::array();
+        for (const auto& monitor : layout->monitors)
+            list.push_back({{"left", monitor.left},
+                            {"top", monitor.top},
+                            {"width", monitor.width},
+                            {"height", monitor.height}});
+        event("monitors", {{"monitors", std::move(list)}},
+              fmt::format("the host has {} monitors", layout->monitors.size()));
     } else if (const auto* undrawn = std::get_if<client::Undrawn>(&any)) {
         if (++undrawn_ > undrawn_told_max) return;
         event("undrawn", {{"why", undrawn->why.message()}},

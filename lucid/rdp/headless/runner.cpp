@@ -218,16 +218,27 @@ Runner::Done Runner::run_command(const script::Locks& c) {
     return send(std::array{client::lock_sync(c.scroll, c.num, c.caps)});
 }
 
-Runner::Done Runner::run_command(const script::Resize& c) {
+Runner::Done Runner::wait_display_control() {
     constexpr std::chrono::seconds channel_limit{10};
     if (auto active = wait_active(); !active) return active;
-    if (auto ready = wait_for(channel_limit, "the host opened no display control channel",
-                              [this] { return session_.client().can_resize(); });
-        !ready)
-        return ready;
+    return wait_for(channel_limit, "the host opened no display control channel",
+                    [this] { return session_.client().can_resize(); });
+}
+
+Runner::Done Runner::run_command(const script::Resize& c) {
+    if (auto ready = wait_display_control(); !ready) return ready;
     if (const auto sent = session_.client().resize(c.width, c.height); !sent)
         return unexpected(
             Trouble{"the host does not take that size", "widths are even, sides 200 to 8192"});
+    if (!session_.step(Clock::now())) return over();
+    return {};
+}
+
+Runner::Done Runner::run_command(const script::Arrange& c) {
+    if (auto ready = wait_display_control(); !ready) return ready;
+    if (const auto sent = session_.client().arrange(c.monitors); !sent)
+        return unexpected(
+            Trouble{sent.error().context, "for example monitors 1280x1024+0+0,1024x768+1280+0"});
     if (!session_.step(Clock::now())) return over();
     return {};
 }

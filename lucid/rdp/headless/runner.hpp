@@ -48,6 +48,7 @@ class Runner {
     Done run_command(const script::Gesture& c);
     Done run_command(const script::Locks& c);
     Done run_command(const script::Resize& c);
+    Done run_command(const script::Arrange& c);
     Done run_command(const script::ClipboardSet& c);
     Done run_command(const script::ClipboardGet& c);
     Done run_command(const script::Screenshot& c);
@@ -61,6 +62,7 @@ class Runner {
     Done wait_for(script::Milliseconds limit, const std::string& missing,
                   const std::function<bool()>& condition);
     Done wait_active();
+    Done wait_display_control();
     /// What the host has in that format, as on the wire.
     Outcome<Bytes> fetch_clipboard(std::string_view format);
     Done save_files(const std::string& folder, ByteView list);

@@ -261,6 +261,12 @@ Found resize(Words& words) {
     return command;
 }
 
+Found arrange(Words& words) {
+    auto monitors = client::parse_monitors(words.next());
+    if (!monitors || !words.empty()) return std::nullopt;
+    return Arrange{std::move(*monitors)};
+}
+
 Found clipboard(Words& words) {
     const auto what = words.next();
     if (what == "set") return ClipboardSet{"text", unescape(words.rest()), false};
@@ -337,6 +343,7 @@ constexpr Entry entries[] = {
     {"pinch", pinch, "pinch X Y DISTANCE-BEFORE DISTANCE-AFTER [TIME]"},
     {"locks", locks, "locks [num] [caps] [scroll] | none"},
     {"resize", resize, "resize W H"},
+    {"monitors", arrange, "monitors WxH+LEFT+TOP[,WxH+LEFT+TOP…]; the primary one is at +0+0"},
     {"clipboard", clipboard,
      "clipboard set TEXT, clipboard set-file text|html|image|png|files FILE, clipboard get "
      "[text|html "

@@ -7,6 +7,7 @@
 
 #include <lucid/common/result/result.hpp>
 #include <lucid/rdp/client/keyboard.hpp>
+#include <lucid/rdp/client/monitors.hpp>
 #include <lucid/rdp/client/touch.hpp>
 
 #include <chrono>
@@ -100,6 +101,9 @@ struct Resize {
     std::uint16_t width = 0;
     std::uint16_t height = 0;
 };
+struct Arrange {
+    client::Monitors monitors;
+};
 struct ClipboardSet {
     std::string format;
     std::string value;     ///< the text, or the file that holds it
@@ -125,7 +129,7 @@ struct Drop {};
 
 using Command =
     std::variant<WaitPicture, WaitStill, WaitChange, WaitSize, WaitPixel, WaitClipboard, WaitEnd,
-                 Type, Key, Mouse, Wheel, TouchPoint, TouchDismiss, Gesture, Locks, Resize,
+                 Type, Key, Mouse, Wheel, TouchPoint, TouchDismiss, Gesture, Locks, Resize, Arrange,
                  ClipboardSet, ClipboardGet, Screenshot, Pixel, Sleep, Disconnect, Drop>;
 
 /// Nothing for a line without a command. The error is a sentence that says how the command goes.

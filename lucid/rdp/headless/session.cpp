@@ -54,6 +54,9 @@ Outcome<void> Session::open() {
 Outcome<void> Session::connect() {
     auto line = open_connection(order_);
     if (!line) return unexpected(std::move(line.error()));
+    if (!order_.monitors.empty() && !line->takes_monitors)
+        return unexpected(Trouble{"the host takes one monitor only",
+                                  fmt::format("--size {}x{}", order_.width, order_.height)});
     client::Settings settings;
     const auto user = proto::utf16_of(as_bytes(order_.user));
     const auto domain = proto::utf16_of(as_bytes(order_.domain));
@@ -66,6 +69,7 @@ Outcome<void> Session::connect() {
     if (!order_.nla) settings.password = std::move(*password);
     settings.desktop_width = order_.width;
     settings.desktop_height = order_.height;
+    settings.monitors = order_.monitors;
     settings.bits_per_pixel = order_.bits_per_pixel;
     settings.graphics = order_.graphics;
     settings.clipboard = order_.clipboard;

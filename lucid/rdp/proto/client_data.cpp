@@ -114,6 +114,12 @@ Bytes encode_connect_initial(const ClientData& data) {
     put_block(blocks, GccBlockType::cs_net, network_data(data));
     if (data.message_channel)
         put_block(blocks, GccBlockType::cs_mcs_msgchannel, Writer().u32_le(0).view());
+    if (!data.monitors.empty()) {
+        LUCID_ASSERT(data.monitors.size() <= client_monitors_max);
+        put_block(blocks, GccBlockType::cs_monitor, encode_client_monitors(data.monitors));
+        put_block(blocks, GccBlockType::cs_monitor_ex,
+                  encode_client_monitor_attributes(data.monitors.size()));
+    }
     Writer mcs;
     mcs.u8(4).u8(1).u8(1).u8(4).u8(1).u8(1).u8(1).u8(1).u8(0xff);  // selectors, upwardFlag
     put_domain_parameters(mcs, {34, 2, 0, 1, 0, 1, 65535, 2});

@@ -6,6 +6,7 @@
 /// MS-RDPBCGR 2.2.1.3) and the extended information of Client Info (2.2.1.11.1.1.1).
 
 #include <lucid/rdp/proto/mcs_connect.hpp>
+#include <lucid/rdp/proto/monitors.hpp>
 
 namespace lucid::rdp::proto {
 
@@ -14,6 +15,7 @@ inline constexpr std::uint16_t early_errinfo_pdu = 0x0001;
 inline constexpr std::uint16_t early_want_32bpp = 0x0002;
 inline constexpr std::uint16_t early_statusinfo_pdu = 0x0004;
 inline constexpr std::uint16_t early_valid_connection_type = 0x0020;
+inline constexpr std::uint16_t early_monitor_layout_pdu = 0x0040;
 inline constexpr std::uint16_t early_netchar_autodetect = 0x0080;
 inline constexpr std::uint16_t early_dynvc_gfx = 0x0100;
 inline constexpr std::uint16_t early_heartbeat = 0x0400;
@@ -40,9 +42,12 @@ struct ClientData {
     std::vector<ChannelDefinition> channels;
     /// CS_MCS_MSGCHANNEL: auto-detection and heartbeat need it.
     bool message_channel = false;
+    /// CS_MONITOR and CS_MONITOR_EX, which only hosts with extended_client_data_supported take;
+    /// none: one monitor of the desktop's size. At most client_monitors_max.
+    std::vector<Monitor> monitors;
 };
 
-/// A whole packet. No multitransport, no monitors of their own, no session to be joined.
+/// A whole packet. No multitransport, no session to be joined.
 [[nodiscard]] Bytes encode_connect_initial(const ClientData& data);
 
 /// TS_EXTENDED_INFO_PACKET up to cbAutoReconnectCookie: loopback as address, UTC as time zone.

@@ -31,6 +31,7 @@ inline constexpr std::uint8_t pdu_type2_font_map = 0x28;
 inline constexpr std::uint8_t pdu_type2_refresh_rect = 0x21;
 inline constexpr std::uint8_t pdu_type2_synchronize = 0x1f;
 inline constexpr std::uint8_t pdu_type2_set_error_info = 0x2f;
+inline constexpr std::uint8_t pdu_type2_monitor_layout = 0x37;
 inline constexpr std::uint8_t packet_compressed = 0x20;
 
 struct ShareControlPdu {

@@ -41,6 +41,32 @@ Result<void> limit_desktop(Bytes& packet, const GccBlock& core, const Policy& po
     return {};
 }
 
+/// Each monitor of CS_MONITOR (MS-RDPBCGR 2.2.1.3.6) has at most the desktop's sides; none moves.
+Result<void> limit_monitors(Bytes& packet, const std::vector<GccBlock>& blocks,
+                            const Policy& policy) {
+    constexpr std::size_t count_offset = 8;
+    constexpr std::size_t fixed_bytes = 12;
+    constexpr std::size_t definition_bytes = 20;
+    const auto* block = find_block(blocks, GccBlockType::cs_monitor);
+    if (block == nullptr) return {};
+    if (block->length < fixed_bytes) return fail(Errc::bad_length, "CS_MONITOR", block->length);
+    const auto count = get_u32(packet, block->offset + count_offset);
+    if (count > (block->length - fixed_bytes) / definition_bytes)
+        return fail(Errc::bad_length, "monitorCount", count);
+    // The last column or row is part of the monitor.
+    const auto shorten = [&packet](std::size_t first, std::size_t last, std::uint32_t pixels_max) {
+        const auto begin = get_u32(packet, first);
+        if (get_u32(packet, last) - begin >= pixels_max)
+            put_u32(packet, last, begin + pixels_max - 1);
+    };
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto left = block->offset + fixed_bytes + i * definition_bytes;
+        shorten(left, left + 8, policy.desktop_width_max);
+        shorten(left + 4, left + 12, policy.desktop_height_max);
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> Relay::on_connect_initial(ByteView packet) {
@@ -49,6 +75,7 @@ Result<void> Relay::on_connect_initial(ByteView packet) {
     const auto* core = find_block(blocks, GccBlockType::cs_core);
     if (core == nullptr) return fail(Errc::bad_value, "CS_CORE missing");
     LUCID_CHECK(limit_desktop(patched, *core, input_.policy));
+    LUCID_CHECK(limit_monitors(patched, blocks, input_.policy));
     const auto selected = proto::cs_core_server_selected_protocol_offset;
     if (core->length >= selected + 4)
         put_u32(patched, core->offset + selected, input_.host_selected_protocol);

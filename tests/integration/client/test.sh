@@ -4,8 +4,8 @@
 #
 # `lucid connect --headless` against real hosts: freerdp-shadow (NLA; bitmaps, with LUCID_TEST_LONG=1 also AVC420, AVC444, RemoteFX) and
 # xrdp (TLS), through Lucid and directly, and the scripted host for what those lack (drive, sound, resize, measurements, reactivation; "content":
-# a drive that is written, files, HTML and images of the clipboard both ways, acknowledged frames; "touch": contacts and gestures). Pictures are compared with the desktop's own display (shadow) and with the export of the recording. Errors have to name what to do.
-# Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [content] [touch] [errors]
+# a drive that is written, files, HTML and images of the clipboard both ways, acknowledged frames; "touch": contacts and gestures; "monitors": several). Pictures are compared with the desktop's own display (shadow) and with the export of the recording. Errors have to name what to do.
+# Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [content] [touch] [monitors] [errors]
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
 . tests/integration/claims.sh
@@ -346,6 +346,54 @@ SCRIPT
     claim "touch: with what to do instead" told untouched 'any(.next // "" | test("click X Y"))'
 }
 
+test_monitors() {
+    [ -x "$test_host" ] || { skip monitors "lucid_test_host is not built (freerdp2-dev)"; return; }
+    local dir=$work/monitors; mkdir -p "$dir"
+    cat > "$dir/script" << 'SCRIPT'
+paint 204060
+display
+wait layout
+sleep 300
+paint 806020
+wait key
+sleep 500
+bye
+SCRIPT
+    scripted_host_start "$dir" || { not_ok "monitors: the scripted host starts"; return; }
+    "$lucid" --data "$node_data" host add monitors "127.0.0.1:$port" --user alice --password-file "$work/secret" --security nla \
+        > "$work/host-monitors.log" 2>&1 || { not_ok "host add monitors"; cat "$work/host-monitors.log"; return; }
+    ticket monitors monitors
+    drive_client monitors "$work/monitors.ticket" --graphics bitmap --monitors 800x600+0+0,640x480-640+60 << SCRIPT
+wait size 1440 600
+wait pixel 1430 590 204060
+wait pixel 10 100 204060
+screenshot $work/monitors.png
+monitors 800x600+0+0,640x480+800+0,800x600+0+600
+wait size 1440 1200
+wait pixel 10 1190 806020
+key a
+wait end
+SCRIPT
+    claim "monitors: the script runs to its end" test $? -eq 0
+    claim "monitors: the host sees the primary one" grep -qE '^[0-9]+ monitor 800x600\+0\+0$' "$dir/log"
+    claim "monitors: and knows it as such" grep -qE '^[0-9]+ primary 0$' "$dir/log"
+    claim "monitors: and the one to its left" grep -qE '^[0-9]+ monitor 640x480\+-640\+60$' "$dir/log"
+    claim "monitors: with how they are scaled" test "$(grep -cE '^[0-9]+ scale 100$' "$dir/log")" -eq 2
+    claim "monitors: the desktop spans them" grep -qE '^[0-9]+ active 1440x600$' "$dir/log"
+    claim "monitors: the picture is that rectangle" test "$(identify -format '%wx%h' "$work/monitors.png")" = 1440x600
+    claim "monitors: the host tells its own" told monitors 'map(select(.event == "monitors"))[0].monitors | length == 2 and .[1].left == -640'
+    claim "monitors: another layout comes by display control" grep -qE '^[0-9]+ layout 800x600\+0\+0 640x480\+800\+0 800x600\+0\+600$' "$dir/log"
+    local id; id=$(lucid_json session ls | jq -r '.sessions[0].id')
+    claim "monitors: the session is complete" session_wait "$id" '^complete' 20
+    "$lucid" --data "$node_data" session export "$id" --png 100000 --out "$work/monitors-export.png" > "$work/monitors-export.log" 2>&1
+    claim "monitors: the recording shows all of them" test "$(identify -format '%wx%h' "$work/monitors-export.png")" = 1440x1200
+    local bad
+    for bad in 801x600+0+0 800x600+1+0 800x600+0+0,800x600+10+0 800x600; do
+        "$lucid" --json connect "127.0.0.1:$port" --headless --user alice --password-file "$work/secret" --monitors "$bad" > "$work/bad.json" 2>&1
+        claim "monitors: $bad is refused with an example" jq -e '.error != null and (.next | test("--monitors 1280x1024"))' "$work/bad.json"
+    done
+}
+
 test_errors() {
     secret wrong wrong
     printf wrong > "$work/open"; chmod 644 "$work/open"
@@ -372,10 +420,10 @@ test_errors() {
 node_init "$work/data" || { not_ok "lucid init"; exit 1; }
 node_start "$work/data" "$work/node.log" || { not_ok "lucid up"; exit 1; }
 pin=
-parts=("$@"); [ ${#parts[@]} -gt 0 ] || parts=(shadow xrdp scripted content touch errors)
+parts=("$@"); [ ${#parts[@]} -gt 0 ] || parts=(shadow xrdp scripted content touch monitors errors)
 for part in "${parts[@]}"; do
     case $part in
-        shadow | xrdp | scripted | content | touch | errors) "test_$part" ;;
+        shadow | xrdp | scripted | content | touch | monitors | errors) "test_$part" ;;
         *) not_ok "unknown part $part" ;;
     esac
 done

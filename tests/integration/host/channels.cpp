@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "channels.hpp"
 
+#include <algorithm>
+
 #include "connection.hpp"
 
 // DisplayControl, and channels of any name that only carry text.
@@ -40,8 +42,21 @@ UINT Display::on_layout(DispServerContext* context,
                 std::to_string(monitor.Top);
     }
     connection.report().say("layout", text);
+    // The desktop is the rectangle around the monitors.
+    INT64 left = 0;
+    INT64 top = 0;
+    INT64 right = 0;
+    INT64 bottom = 0;
+    for (UINT32 i = 0; i < layout->NumMonitors; ++i) {
+        const auto& monitor = layout->Monitors[i];
+        left = std::min<INT64>(left, monitor.Left);
+        top = std::min<INT64>(top, monitor.Top);
+        right = std::max<INT64>(right, INT64{monitor.Left} + monitor.Width);
+        bottom = std::max<INT64>(bottom, INT64{monitor.Top} + monitor.Height);
+    }
     if (layout->NumMonitors > 0)
-        connection.on_layout(layout->Monitors[0].Width, layout->Monitors[0].Height);
+        connection.on_layout(static_cast<unsigned>(right - left),
+                             static_cast<unsigned>(bottom - top));
     return CHANNEL_RC_OK;
 }
 

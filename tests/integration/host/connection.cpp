@@ -133,12 +133,24 @@ bool Connection::on_post_connect() {
         const auto& m = s->MonitorDefArray[i];
         report_.say("monitor", std::to_string(m.width) + "x" + std::to_string(m.height) + "+" +
                                    std::to_string(m.x) + "+" + std::to_string(m.y));
+        if (m.is_primary != 0) report_.say("primary", std::to_string(i));
+        report_.say("scale", std::to_string(m.attributes.desktopScaleFactor));
     }
     return true;
 }
 
 bool Connection::on_activate() {
     const auto* s = settings();
+    // Once, as hosts do that take the client's monitors.
+    if (!active_ && s->SupportMonitorLayoutPdu != FALSE && s->MonitorCount > 1) {
+        std::vector<MONITOR_DEF> monitors;
+        for (UINT32 i = 0; i < s->MonitorCount; ++i) {
+            const auto& m = s->MonitorDefArray[i];
+            monitors.push_back({m.x, m.y, m.x + m.width - 1, m.y + m.height - 1,
+                                static_cast<UINT32>(m.is_primary)});
+        }
+        (void)freerdp_display_send_monitor_layout(peer_->context, s->MonitorCount, monitors.data());
+    }
     active_ = true;
     report_.say("active", std::to_string(s->DesktopWidth) + "x" + std::to_string(s->DesktopHeight));
     paint(colour_);

@@ -8,6 +8,7 @@
 #include <freerdp/freerdp.h>
 #include <freerdp/peer.h>
 #include <freerdp/autodetect.h>
+#include <freerdp/display.h>
 #include <freerdp/heartbeat.h>
 #include <freerdp/error.h>
 #include <freerdp/session.h>

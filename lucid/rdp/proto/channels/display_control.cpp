@@ -13,7 +13,7 @@ constexpr std::uint32_t monitor_layout_bytes = 40;
 
 }  // namespace
 
-Result<std::vector<MonitorSize>> decode_monitor_layout(ByteView message) {
+Result<std::vector<Monitor>> decode_monitor_layout(ByteView message) {
     Reader r(message);
     LUCID_TRY(const auto type, r.u32_le("display control type"));
     if (type != type_monitor_layout) return fail(Errc::bad_value, "display control type", type);
@@ -23,10 +23,14 @@ Result<std::vector<MonitorSize>> decode_monitor_layout(ByteView message) {
     if (size != monitor_layout_bytes) return fail(Errc::bad_length, "MonitorLayoutSize", size);
     LUCID_TRY(const auto count, r.u32_le("NumMonitors"));
     if (count > monitors_max) return fail(Errc::limit_exceeded, "NumMonitors", count);
-    std::vector<MonitorSize> monitors;
+    std::vector<Monitor> monitors;
     for (std::uint32_t i = 0; i < count; ++i) {
-        MonitorSize monitor;
-        LUCID_CHECK(r.skip(4 + 4 + 4, "Flags, Left, Top"));
+        Monitor monitor;
+        LUCID_CHECK(r.skip(4, "Flags"));
+        LUCID_TRY(const auto left, r.u32_le("Left"));
+        LUCID_TRY(const auto top, r.u32_le("Top"));
+        monitor.left = static_cast<std::int32_t>(left);
+        monitor.top = static_cast<std::int32_t>(top);
         LUCID_TRY(monitor.width, r.u32_le("Width"));
         LUCID_TRY(monitor.height, r.u32_le("Height"));
         LUCID_CHECK(r.skip(20, "PhysicalWidth to DeviceScaleFactor"));
@@ -36,13 +40,19 @@ Result<std::vector<MonitorSize>> decode_monitor_layout(ByteView message) {
     return monitors;
 }
 
-Bytes encode_monitor_layout(MonitorSize size) {
-    constexpr std::uint32_t message_bytes = 16 + monitor_layout_bytes;
+Bytes encode_monitor_layout(std::span<const Monitor> monitors) {
     constexpr std::uint32_t monitor_primary = 1;
-    Writer w(message_bytes);
-    w.u32_le(type_monitor_layout).u32_le(message_bytes).u32_le(monitor_layout_bytes).u32_le(1);
-    w.u32_le(monitor_primary).u32_le(0).u32_le(0).u32_le(size.width).u32_le(size.height);
-    w.u32_le(0).u32_le(0).u32_le(0).u32_le(100).u32_le(100);  // physical, orientation, scales
+    const auto count = static_cast<std::uint32_t>(monitors.size());
+    Writer w;
+    w.u32_le(type_monitor_layout).u32_le(16 + count * monitor_layout_bytes);
+    w.u32_le(monitor_layout_bytes).u32_le(count);
+    for (const auto& monitor : monitors) {
+        w.u32_le(monitor.is_primary() ? monitor_primary : 0);
+        w.u32_le(static_cast<std::uint32_t>(monitor.left));
+        w.u32_le(static_cast<std::uint32_t>(monitor.top));
+        w.u32_le(monitor.width).u32_le(monitor.height);
+        w.u32_le(0).u32_le(0).u32_le(0).u32_le(100).u32_le(100);  // physical, orientation, scales
+    }
     return w.take();
 }
 

@@ -161,7 +161,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!taken) break;
         for (const auto& event : client.take_events()) use_clipboard(client, event);
         use_touch(client, static_cast<std::uint64_t>(i) * 100);
-        if (client.can_resize()) (void)client.resize(800, 600);
+        if (client.can_resize()) {
+            (void)client.resize(800, 600);
+            (void)client.arrange(rdp::client::Monitors{{0, 0, 800, 600}, {-640, 0, 640, 480}});
+        }
     }
     return 0;
 }

@@ -71,6 +71,15 @@ TEST(Script, keys_and_the_mouse) {
     parsed<Drop>("drop");
 }
 
+TEST(Script, layouts_of_monitors) {
+    const auto layout = parsed<Arrange>("monitors 1280x1024+0+0,1024x768-1024+20").monitors;
+    ASSERT_EQ(layout.size(), 2U);
+    EXPECT_EQ(layout[1], (client::Monitor{-1024, 20, 1024, 768}));
+    for (const auto* line :
+         {"monitors", "monitors 1280x1024", "monitors 1280x1024+0+0 800x600+0+0"})
+        EXPECT_FALSE(parse_line(line).command) << line;
+}
+
 TEST(Script, touch_and_gestures) {
     const auto tap = parsed<Gesture>("touch 10 -20");
     ASSERT_EQ(tap.paths.size(), 1U);

@@ -69,6 +69,7 @@ TEST(Order, is_read_back_as_it_was_written) {
     order.pin = Hash32{1, 2, 3};
     order.graphics = client::Graphics::remotefx;
     order.width = 800;
+    order.monitors = {{0, 0, 800, 600}, {-640, 8, 640, 480}};
     order.drive = Drive{"docs", "/srv"};
     order.script = "-";
     order.reconnects = 3;
@@ -81,6 +82,7 @@ TEST(Order, is_read_back_as_it_was_written) {
     EXPECT_EQ(read->graphics, client::Graphics::remotefx);
     EXPECT_EQ(read->drive->path, "/srv");
     EXPECT_EQ(read->width, 800);
+    EXPECT_EQ(read->monitors, order.monitors);
     EXPECT_EQ(read->reconnects, 3U);
     EXPECT_FALSE(read->nla);
     EXPECT_FALSE(decode_order(as_bytes("{}")));

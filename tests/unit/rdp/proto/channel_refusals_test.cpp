@@ -117,8 +117,13 @@ TEST(EgfxAvc, regions_upside_down_are_refused) {
 }
 
 TEST(DisplayControl, lengths_must_be_those_of_the_message) {
-    const auto good = encode_monitor_layout({800, 600});
-    ASSERT_TRUE(decode_monitor_layout(good));
+    const std::vector<Monitor> monitors = {{0, 0, 800, 600}, {-1024, 40, 1024, 768}};
+    const auto good = encode_monitor_layout(monitors);
+    const auto read = decode_monitor_layout(good);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, monitors);
+    EXPECT_EQ(good[16], 1) << "the primary one";
+    EXPECT_EQ(good[56], 0);
     auto bad = good;
     bad[4] ^= 1;
     EXPECT_EQ(refused(decode_monitor_layout(bad)), "display control length");

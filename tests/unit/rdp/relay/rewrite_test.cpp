@@ -1,7 +1,11 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
+#include <lucid/common/bytes/writer.hpp>
 #include <lucid/common/crypto/hash.hpp>
+#include <lucid/rdp/proto/client_data.hpp>
 #include <lucid/rdp/proto/tpkt.hpp>
+
+#include <algorithm>
 
 #include "collector.hpp"
 
@@ -136,6 +140,36 @@ TEST(Relay, desktop_size_is_limited) {
     s.connect();
     const auto core = client_block(s.sink.host, rdp::proto::GccBlockType::cs_core);
     EXPECT_EQ(u32_at(s.sink.host, core.offset + 8), 1024U | 600U << 16);
+}
+
+TEST(Relay, monitors_are_limited_like_the_desktop) {
+    rdp::proto::ClientData data;
+    data.monitors = {{0, 0, 1024, 600}, {-1026, 0, 1026, 601}, {1024, -8, 1024, 8}};
+    const auto sent = rdp::proto::encode_connect_initial(data);
+    const auto block = client_block(sent, rdp::proto::GccBlockType::cs_monitor);
+    Policy policy;
+    policy.desktop_width_max = 1024;
+    policy.desktop_height_max = 600;
+    Session s(policy, {});
+    s.client(sent);
+    auto expected = to_bytes(ByteView(sent).subspan(block.offset, block.length));
+    constexpr std::size_t second = 12 + 20;
+    // -1026 + 1024 - 1 and 600 - 1 are the last column and row.
+    const auto right = Writer().u32_le(static_cast<std::uint32_t>(-3)).u32_le(599).take();
+    std::copy(right.begin(), right.end(),
+              expected.begin() + static_cast<std::ptrdiff_t>(second + 8));
+    EXPECT_EQ(to_bytes(ByteView(s.sink.host).subspan(block.offset, block.length)), expected);
+}
+
+TEST(Relay, monitors_that_are_not_there_are_refused) {
+    rdp::proto::ClientData data;
+    data.monitors = {{0, 0, 1024, 600}, {1024, 0, 1024, 600}};
+    auto sent = rdp::proto::encode_connect_initial(data);
+    const auto block = client_block(sent, rdp::proto::GccBlockType::cs_monitor);
+    sent[block.offset + 8] = 3;
+    Session s({}, {});
+    EXPECT_EQ(s.relay->from_client(sent).error().code, Errc::bad_length);
+    EXPECT_TRUE(s.sink.host.empty());
 }
 
 TEST(Relay, nothing_else_of_connect_initial_changes) {
