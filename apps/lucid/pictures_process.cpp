@@ -5,8 +5,10 @@
 #include <lucid/core/net/fd.hpp>
 #include <lucid/core/runtime/signals.hpp>
 #include <lucid/sessions/pictures/event_stream.hpp>
+#include <lucid/sessions/replay/export_channel.hpp>
 
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <filesystem>
 #include <spawn.h>
@@ -20,7 +22,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using core::net::Fd;
+using core::net::FrameChannel;
 
+/// Where lucid-pictures has its channel for files.
+constexpr int channel_fd = 3;
 constexpr std::size_t answer_bytes_max = 64 * 1024;
 /// Events are handed over in pieces of about this size.
 constexpr std::size_t piece_bytes = 1 << 20;
@@ -36,7 +41,8 @@ Result<Pipe> make_pipe() {
     return Pipe{Fd(ends[0]), Fd(ends[1])};
 }
 
-Result<pid_t> spawn(const std::vector<std::string>& arguments, const Pipe& in, const Pipe& out) {
+Result<pid_t> spawn(const std::vector<std::string>& arguments, const Pipe& in, const Pipe& out,
+                    const FrameChannel& files) {
     std::error_code error;
     const auto program = pictures_program();
     if (!fs::exists(program, error)) return fail(Errc::not_found, "lucid-pictures");
@@ -47,6 +53,7 @@ Result<pid_t> spawn(const std::vector<std::string>& arguments, const Pipe& in, c
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, in.read.get(), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, files.fd(), channel_fd);
     pid_t child = 0;
     const int code =
         ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
@@ -91,6 +98,20 @@ std::string read_answer(int fd) {
     return answer;
 }
 
+/// How it ended, where that was not its own doing.
+Result<void> check_end(pid_t child) {
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (!WIFSIGNALED(status)) return {};
+    if (WTERMSIG(status) == SIGSYS)
+        return fail(Errc::refused,
+                    "it asked the system for a file or a connection and was ended: what the host "
+                    "sent may have taken it over");
+    return fail(Errc::peer_closed, "it was killed by signal",
+                static_cast<std::uint64_t>(WTERMSIG(status)));
+}
+
 }  // namespace
 
 std::string pictures_program() {
@@ -99,22 +120,26 @@ std::string pictures_program() {
 }
 
 Result<std::string> run_pictures(const sessions::replay::Recording& recording,
-                                 const std::vector<std::string>& arguments) {
+                                 const std::vector<std::string>& arguments,
+                                 sessions::replay::ExportFiles& files) {
     LUCID_TRY(auto in, make_pipe());
     LUCID_TRY(auto out, make_pipe());
-    LUCID_TRY(const auto child, spawn(arguments, in, out));
+    LUCID_TRY(auto channel, FrameChannel::make_pair());
+    LUCID_TRY(const auto child, spawn(arguments, in, out, channel.second));
     in.read = Fd();
     out.write = Fd();
+    channel.second = FrameChannel();
     // A program that ends early is told by its answer, not by a signal to us.
     {
         const core::runtime::PipeSignalIgnored ignored;
         write_events(in.write.get(), recording);
     }
     in.write = Fd();
+    const auto served = sessions::replay::serve_export(channel.first, files);
+    channel.first = FrameChannel();
     auto answer = read_answer(out.read.get());
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
+    LUCID_CHECK(check_end(child));
+    LUCID_CHECK(served);
     return answer;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/crypto/hash.hpp>
-#include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/core/runtime/harden.hpp>
 #include <lucid/core/runtime/jail.hpp>
 #include <lucid/core/runtime/sanitized.hpp>
@@ -10,13 +9,18 @@
 #include <lucid/sessions/pictures/export.hpp>
 #include <lucid/sessions/pictures/index_session.hpp>
 #include <lucid/sessions/pictures/png.hpp>
+#include <lucid/sessions/replay/export_channel.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
+#include <optional>
 #include <sched.h>
 #include <string_view>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -24,12 +28,13 @@
 #include <nlohmann/json.hpp>
 
 // lucid-pictures: draws what `lucid session export` gives it. A program of its own, because hosts'
-// H.264 is decoded here by a large library in C: it gets events and a file name, no keys, and no
-// other process of Lucid carries that library. Reads events from standard input (event_stream.hpp),
-// writes one line of JSON.
+// H.264 is decoded here by a large library in C, and no other process of Lucid carries that
+// library. It gets events and descriptors, no keys and no file names, and reads and draws in a
+// jail. Events come from standard input (event_stream.hpp), files from descriptor 3
+// (replay/export_channel.hpp); it writes one line of JSON.
 //
-//   lucid-pictures png SECONDS FILE | frames SECONDS FOLDER | mp4 FPS FILE | webm FPS FILE
-//                  | thumbnail SIDE FILE   [--pointer] [--progress]
+//   lucid-pictures png SECONDS | frames SECONDS | mp4 FPS | webm FPS | thumbnail SIDE
+//                  [--pointer] [--progress]
 //   lucid-pictures index     makes the index of a live session: events and index on descriptor 3
 
 namespace {
@@ -41,13 +46,14 @@ using lucid::sessions::replay::Recording;
 
 constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
+/// The other side: the recorder's, or that of `lucid session export`.
+constexpr int channel_fd = 3;
 /// What a compositor may hold, decoders of H.264 and a keyframe being made.
 constexpr std::uint64_t indexer_memory_bytes_max = std::uint64_t{2} << 30;
 
 struct Order {
     std::string_view what;
     double number = 0;
-    std::string target;
     pictures::ExportOptions options;
 };
 
@@ -66,27 +72,47 @@ void show_progress(pictures::ExportOptions& options) {
     };
 }
 
-Result<pictures::ExportReport> write_thumbnail(const Recording& recording, const Order& order) {
-    pictures::Player player(recording);
-    player.advance(recording.manifest.duration_us / 2);
-    const auto small =
-        pictures::thumbnail(player.frame(), static_cast<std::uint32_t>(order.number));
-    LUCID_TRY(const auto png, pictures::encode_png(small.view()));
-    LUCID_CHECK(lucid::core::runtime::write_file_atomically(order.target, png, 0644));
-    return pictures::ExportReport{1, 0, player.problems()};
+std::optional<pictures::VideoFormat> format_of(std::string_view what) {
+    if (what == "mp4") return pictures::VideoFormat::mp4;
+    if (what == "webm") return pictures::VideoFormat::webm;
+    return std::nullopt;
 }
 
-Result<pictures::ExportReport> carry_out(const Recording& recording, const Order& order) {
-    const auto microseconds = [&] { return static_cast<std::uint64_t>(order.number * 1e6); };
+Result<pictures::ExportReport> carry_out(const Recording& recording, const Order& order,
+                                         lucid::sessions::replay::ExportFiles& files) {
+    const auto microseconds = static_cast<std::uint64_t>(order.number * 1e6);
     if (order.what == "png")
-        return pictures::export_png(recording, microseconds(), order.target, order.options);
+        return pictures::export_png(recording, microseconds, files, order.options);
     if (order.what == "frames")
-        return pictures::export_frames(recording, std::max<std::uint64_t>(1000, microseconds()),
-                                       order.target, order.options);
-    if (order.what == "thumbnail") return write_thumbnail(recording, order);
-    const auto format =
-        order.what == "mp4" ? pictures::VideoFormat::mp4 : pictures::VideoFormat::webm;
-    return pictures::export_video(recording, format, order.number, order.target, order.options);
+        return pictures::export_frames(recording, std::max<std::uint64_t>(1000, microseconds),
+                                       files, order.options);
+    if (order.what == "thumbnail")
+        return pictures::export_thumbnail(recording, static_cast<std::uint32_t>(order.number),
+                                          files);
+    return pictures::export_video(recording, *format_of(order.what), order.number, files,
+                                  order.options);
+}
+
+/// Libraries look around when they are first used; in the jail they cannot.
+Result<void> warm_up(std::optional<pictures::VideoFormat> format) {
+    constexpr std::uint32_t side = 64;
+    const lucid::Bytes grey(std::size_t{side} * side * 4, 0x80);
+    ::tzset();
+    const auto decoder = lucid::rdp::avc::make_ffmpeg_decoder();
+    (void)lucid::crypto::sha256(grey);
+    LUCID_CHECK(pictures::encode_png({grey, side, side}));
+    if (!format) return {};
+    lucid::core::net::Fd nowhere(::memfd_create("video", MFD_CLOEXEC));
+    if (!nowhere.valid()) return lucid::fail_errno(errno, "memory for a video");
+    LUCID_TRY(auto video, pictures::VideoWriter::create(std::move(nowhere), *format, side, side));
+    LUCID_CHECK(video.add({grey, side, side}, 0));
+    return video.finish();
+}
+
+/// From here on nothing can be opened: what is read next comes from hosts.
+Result<void> enter_jail(unsigned descriptors_max) {
+    LUCID_CHECK(lucid::core::runtime::harden_process(descriptors_max));
+    return lucid::core::runtime::confine_decoder();
 }
 
 /// The indexer is a guest: others come first.
@@ -99,44 +125,38 @@ void take_the_last_place() {
     if (!lucid::core::runtime::sanitized) (void)::setrlimit(RLIMIT_AS, &memory);
 }
 
-/// Libraries look for files when they are first used (OpenSSL for its configuration when a
-/// keyframe's pages are hashed); in the jail they cannot.
-Result<void> warm_up() {
-    constexpr std::uint32_t side = 16;
-    const lucid::Bytes grey(std::size_t{side} * side * 4, 0x80);
-    const auto decoder = lucid::rdp::avc::make_ffmpeg_decoder();
-    (void)lucid::crypto::sha256(grey);
-    LUCID_CHECK(pictures::encode_png({grey, side, side}));
-    return {};
-}
-
 int index() {
-    constexpr int recorder = 3;
     constexpr unsigned descriptors_max = 16;
     take_the_last_place();
     pictures::IndexerOptions options;
     options.make_avc = lucid::rdp::avc::make_ffmpeg_decoder;
-    if (!warm_up()) return exit_failed;
-    if (!lucid::core::runtime::harden_process(descriptors_max)) return exit_failed;
-    if (!lucid::core::runtime::confine_decoder()) return exit_failed;
-    return pictures::index_session(recorder, std::move(options)) ? 0 : exit_failed;
+    if (!warm_up(std::nullopt) || !enter_jail(descriptors_max)) return exit_failed;
+    return pictures::index_session(channel_fd, std::move(options)) ? 0 : exit_failed;
+}
+
+Result<pictures::ExportReport> draw(const Order& order) {
+    constexpr unsigned descriptors_max = 64;
+    LUCID_CHECK(warm_up(format_of(order.what)));
+    LUCID_CHECK(enter_jail(descriptors_max));
+    lucid::sessions::replay::RemoteExportFiles files(
+        lucid::core::net::FrameChannel{lucid::core::net::Fd(channel_fd)});
+    LUCID_TRY(const auto recording, pictures::read_events(STDIN_FILENO));
+    return carry_out(recording, order, files);
 }
 
 int run(int argc, char** argv) {
     if (argc == 2 && std::string_view(argv[1]) == "index") return index();
     constexpr std::array<std::string_view, 5> kinds = {"png", "frames", "mp4", "webm", "thumbnail"};
-    if (argc < 4 || std::find(kinds.begin(), kinds.end(), argv[1]) == kinds.end()) {
+    if (argc < 3 || std::find(kinds.begin(), kinds.end(), argv[1]) == kinds.end()) {
         fmt::print(stderr, "lucid-pictures is started by `lucid session export`\n");
         return exit_usage;
     }
-    Order order{argv[1], std::strtod(argv[2], nullptr), argv[3], {}};
-    for (int i = 4; i < argc; ++i) {
+    Order order{argv[1], std::strtod(argv[2], nullptr), {}};
+    for (int i = 3; i < argc; ++i) {
         if (std::string_view(argv[i]) == "--pointer") order.options.with_pointer = true;
         if (std::string_view(argv[i]) == "--progress") show_progress(order.options);
     }
-    const auto recording = pictures::read_events(STDIN_FILENO);
-    const auto report = recording ? carry_out(*recording, order)
-                                  : Result<pictures::ExportReport>(lucid::fail(recording.error()));
+    const auto report = draw(order);
     nlohmann::json out = {{"ok", report.has_value()}};
     if (report) {
         out["pictures"] = report->pictures;

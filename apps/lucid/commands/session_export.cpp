@@ -127,16 +127,26 @@ void write_events(Context& context, const Recording& recording, const std::strin
         fmt::print("{} events in {}\n", recording.events.size(), file);
 }
 
-/// Has the recording drawn; prints what came of it. `keyframe_us`: where it begins.
+void report_pictures_failure(Context& context, const Error& error) {
+    const auto what = "lucid-pictures: " + error.message();
+    if (error.code == make_error_code(Errc::not_found))
+        return report_failure(context, what, "it stands beside lucid; build or install it again");
+    if (error.code == make_error_code(Errc::refused))
+        return report_failure(context, what,
+                              "the recording is as it was: lucid session verify SESSION; what it "
+                              "holds without drawing it: --events FILE");
+    report_failure(context, what);
+}
+
+/// Has the recording drawn into `out`; prints what came of it. `keyframe_us`: where it begins.
 void draw(Context& context, const Recording& recording, std::vector<std::string> arguments,
-          bool pointer, std::optional<std::uint64_t> keyframe_us = std::nullopt) {
+          const std::string& out, bool pointer,
+          std::optional<std::uint64_t> keyframe_us = std::nullopt) {
     if (pointer) arguments.emplace_back("--pointer");
     if (!context.json && ::isatty(STDERR_FILENO) != 0) arguments.emplace_back("--progress");
-    const auto& out = arguments[2];
-    const auto answer = run_pictures(recording, arguments);
-    if (!answer)
-        return report_failure(context, "lucid-pictures: " + answer.error().message(),
-                              "it stands beside lucid; build or install it again");
+    sessions::replay::ExportFolder files(out);
+    const auto answer = run_pictures(recording, arguments, files);
+    if (!answer) return report_pictures_failure(context, answer.error());
     auto report = Json::parse(*answer, nullptr, false);
     if (!report.is_object())
         return report_failure(context, "lucid-pictures ended without an answer");
@@ -183,7 +193,7 @@ void draw_moment(Context& context, const Flags& flags) {
                          ? fmt::format("{:.12}-{:.3f}s.png",
                                        moment->recording.manifest.session_id.hex(), flags.png_s)
                          : flags.out;
-    draw(context, moment->recording, {"png", fmt::format("{}", flags.png_s), out}, flags.pointer,
+    draw(context, moment->recording, {"png", fmt::format("{}", flags.png_s)}, out, flags.pointer,
          moment->keyframe_us);
 }
 
@@ -202,13 +212,11 @@ void run(Context& context, const Flags& flags) {
     if (!recording) return;
     if (!flags.events.empty()) return write_events(context, *recording, flags.events);
     if (!flags.frames.empty())
-        return draw(context, *recording, {"frames", fmt::format("{}", flags.every_s), flags.frames},
+        return draw(context, *recording, {"frames", fmt::format("{}", flags.every_s)}, flags.frames,
                     flags.pointer);
     const bool mp4 = !flags.mp4.empty();
-    draw(context, *recording,
-         {mp4 ? "mp4" : "webm", fmt::format("{}", flags.frames_per_second),
-          mp4 ? flags.mp4 : flags.webm},
-         flags.pointer);
+    draw(context, *recording, {mp4 ? "mp4" : "webm", fmt::format("{}", flags.frames_per_second)},
+         mp4 ? flags.mp4 : flags.webm, flags.pointer);
 }
 
 }  // namespace
@@ -217,8 +225,9 @@ bool write_thumbnail(Context& context, const std::string& session, const std::st
                      const std::string& file) {
     const auto recording = open(context, session, identity_file);
     if (!recording) return false;
+    sessions::replay::ExportFolder files(file);
     const auto answer =
-        run_pictures(*recording, {"thumbnail", std::to_string(thumbnail_side), file});
+        run_pictures(*recording, {"thumbnail", std::to_string(thumbnail_side)}, files);
     const auto report = answer ? Json::parse(*answer, nullptr, false) : Json();
     if (report.is_object() && report.value("ok", false)) return true;
     report_failure(context, file + ": " +

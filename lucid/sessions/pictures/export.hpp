@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// A recording's pictures as files.
+/// A recording's pictures as files, which the caller opens (replay/export_files.hpp): drawing goes
+/// on in a jail.
 
 #include <lucid/sessions/pictures/video_writer.hpp>
 
 #include <functional>
-#include <string>
 
 namespace lucid::sessions::pictures {
 
@@ -24,25 +24,24 @@ struct ExportReport {
     PlayProblems problems;
 };
 
-/// The picture of that moment as PNG, written atomically. Errc::not_found: nothing was painted yet.
+/// The picture of that moment as PNG. Errc::not_found: nothing was painted yet.
 Result<ExportReport> export_png(const replay::Recording& recording, std::uint64_t at_us,
-                                const std::string& file, const ExportOptions& options);
+                                replay::ExportFiles& files, const ExportOptions& options);
 
-/// Where the picture has changed since the file before it, a PNG every `every_us`; named by
-/// milliseconds: 000012500.png. Files that are there already are kept: the same command goes on
-/// with an export that was broken off.
+/// A small picture of the middle of the session as PNG.
+Result<ExportReport> export_thumbnail(const replay::Recording& recording, std::uint32_t side_max,
+                                      replay::ExportFiles& files);
+
+/// Where the picture has changed since the file before it, a PNG every `every_us`. Files that are
+/// there already are kept: the same order goes on with an export that was broken off.
 Result<ExportReport> export_frames(const replay::Recording& recording, std::uint64_t every_us,
-                                   const std::string& directory, const ExportOptions& options);
-
-/// How long a part of a video is: what an export that is broken off loses at most.
-inline constexpr std::uint64_t video_part_us = 60'000'000;
+                                   replay::ExportFiles& files, const ExportOptions& options);
 
 /// The whole recording as one video: a frame where the picture changed, at most
-/// `frames_per_second`. Parts lie in `file`.parts while it runs; the same command goes on with
-/// them. The video has the size of the first picture. `pictures`: frames encoded now; `kept`:
-/// parts.
+/// `frames_per_second`. It is made in parts; the same order goes on with those that are there. The
+/// video has the size of the first picture. `pictures`: frames encoded now; `kept`: parts.
 Result<ExportReport> export_video(const replay::Recording& recording, VideoFormat format,
-                                  double frames_per_second, const std::string& file,
+                                  double frames_per_second, replay::ExportFiles& files,
                                   const ExportOptions& options);
 
 }  // namespace lucid::sessions::pictures

@@ -1,24 +1,22 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
-#include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/sessions/pictures/export.hpp>
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 
 namespace lucid::sessions::pictures {
 namespace {
 
-namespace fs = std::filesystem;
+using replay::ExportFiles;
+using replay::ExportPiece;
 
 struct VideoJob {
     const ExportOptions& options;
     VideoFormat format;
     std::uint64_t tick_us;
     std::uint64_t total_us;
-    std::string folder;
     std::uint32_t width = 0;
     std::uint32_t height = 0;
 };
@@ -29,8 +27,8 @@ FrameView frame_of(Player& player, const ExportOptions& options) {
 
 /// One part: from its start, with the picture as it is there, to its end.
 Result<std::uint64_t> write_part(Player& player, const VideoJob& job, std::uint64_t start_us,
-                                 const std::string& file) {
-    LUCID_TRY(auto video, VideoWriter::create(file, job.format, job.width, job.height));
+                                 core::net::Fd file) {
+    LUCID_TRY(auto video, VideoWriter::create(std::move(file), job.format, job.width, job.height));
     const auto end_us = std::min(start_us + video_part_us, job.total_us);
     std::uint64_t frames = 0;
     std::uint64_t written_us = ~std::uint64_t{0};
@@ -69,45 +67,38 @@ Result<std::uint64_t> find_first_picture(Player& player, VideoJob& job) {
 }  // namespace
 
 Result<ExportReport> export_video(const replay::Recording& recording, VideoFormat format,
-                                  double frames_per_second, const std::string& file,
+                                  double frames_per_second, ExportFiles& files,
                                   const ExportOptions& options) {
     Player player(recording);
     VideoJob job{options, format,
                  std::max<std::uint64_t>(1000, static_cast<std::uint64_t>(1e6 / frames_per_second)),
-                 recording.manifest.duration_us, file + ".parts"};
+                 recording.manifest.duration_us};
     LUCID_CHECK(find_first_picture(player, job));
-    std::error_code error;
-    fs::create_directory(job.folder, error);
-    if (error) return fail_errno(error.value(), "create the folder for parts");
     // Parts are of use only to an export of the same frames.
-    const auto kind =
-        fmt::format("{} {} {}x{}", job.tick_us, options.with_pointer, job.width, job.height);
-    const auto kind_file = job.folder + "/kind";
-    const auto found = core::runtime::read_file(kind_file, 4096);
-    const bool resumes = found && as_text(*found) == kind;
-    if (!resumes)
-        LUCID_CHECK(core::runtime::write_file_atomically(kind_file, as_bytes(kind), 0644));
+    LUCID_CHECK(
+        files.begin_parts(fmt::format("{} {} {} {}x{}", format == VideoFormat::mp4 ? "mp4" : "webm",
+                                      job.tick_us, options.with_pointer, job.width, job.height)));
     ExportReport report;
-    std::vector<VideoPart> parts;
+    std::uint64_t parts = 0;
     for (std::uint64_t start = 0; start < job.total_us || start == 0; start += video_part_us) {
-        const auto part = fmt::format("{}/{:06}", job.folder, start / video_part_us);
-        if (resumes && fs::exists(part, error)) {
+        const ExportPiece part{ExportPiece::Kind::part, parts++};
+        LUCID_TRY(const bool there, files.has(part));
+        if (there) {
             ++report.kept;
             player.advance(start + video_part_us - 1);
         } else {
-            LUCID_TRY(const auto frames, write_part(player, job, start, part + ".new"));
+            LUCID_TRY(auto file, files.create(part));
+            LUCID_TRY(const auto frames, write_part(player, job, start, std::move(file)));
             report.pictures += frames;
-            fs::rename(part + ".new", part, error);
-            if (error) return fail_errno(error.value(), "keep a part of the video");
+            LUCID_CHECK(files.keep(part));
         }
-        parts.push_back({part, start / 1000});
         if (options.progress)
             options.progress(std::min(start + video_part_us, job.total_us), job.total_us);
     }
-    LUCID_CHECK(join_videos(parts, file + ".new", format));
-    fs::rename(file + ".new", file, error);
-    if (error) return fail_errno(error.value(), "name the video");
-    fs::remove_all(job.folder, error);
+    const ExportPiece whole{ExportPiece::Kind::result, 0};
+    LUCID_TRY(const auto file, files.create(whole));
+    LUCID_CHECK(join_videos(files, parts, file.get(), format));
+    LUCID_CHECK(files.keep(whole));
     report.problems = player.problems();
     return report;
 }

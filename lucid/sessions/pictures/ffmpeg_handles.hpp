@@ -7,7 +7,6 @@
 #include <lucid/common/result/result.hpp>
 
 #include <memory>
-#include <string>
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -32,9 +31,13 @@ struct ScalerDeleter {
 struct InputDeleter {
     void operator()(AVFormatContext* input) const { avformat_close_input(&input); }
 };
+/// Of one made here: it reads and writes an open descriptor, never a file by name.
+struct IoDeleter {
+    void operator()(AVIOContext* io) const;
+};
 struct OutputDeleter {
     void operator()(AVFormatContext* output) const {
-        if (output->pb != nullptr) avio_closep(&output->pb);
+        if (output->pb != nullptr) IoDeleter()(output->pb);
         avformat_free_context(output);
     }
 };
@@ -42,6 +45,7 @@ using CodecContext = std::unique_ptr<AVCodecContext, CodecContextDeleter>;
 using Frame = std::unique_ptr<AVFrame, FrameDeleter>;
 using Packet = std::unique_ptr<AVPacket, PacketDeleter>;
 using Scaler = std::unique_ptr<SwsContext, ScalerDeleter>;
+using Io = std::unique_ptr<AVIOContext, IoDeleter>;
 using Input = std::unique_ptr<AVFormatContext, InputDeleter>;
 using Output = std::unique_ptr<AVFormatContext, OutputDeleter>;
 
@@ -52,18 +56,15 @@ using Output = std::unique_ptr<AVFormatContext, OutputDeleter>;
     return fail(Errc::io_failed, context, static_cast<std::uint64_t>(-code));
 }
 
-/// Opens the file for writing and makes the container for it.
-inline Result<Output> open_output(const std::string& file, const char* container) {
-    // Failures come back as values; what FFmpeg and x264 would print beside them is of no use.
-    av_log_set_level(AV_LOG_QUIET);
-    AVFormatContext* made = nullptr;
-    if (const int code = avformat_alloc_output_context2(&made, nullptr, container, file.c_str());
-        code < 0)
-        return fail_ffmpeg(code, "video container");
-    Output output(made);
-    if (const int code = avio_open(&output->pb, file.c_str(), AVIO_FLAG_WRITE); code < 0)
-        return fail_ffmpeg(code, "create video file");
-    return output;
-}
+/// The container for a new video in `file`, which is open to write and read and outlives it.
+Result<Output> make_output(int file, const char* container);
+
+/// A video to read.
+struct InputFile {
+    Io io;
+    Input input;
+};
+/// `file` is open to read and outlives it.
+Result<InputFile> open_input(int file);
 
 }  // namespace lucid::sessions::pictures

@@ -8,17 +8,6 @@
 namespace lucid::sessions::pictures {
 namespace {
 
-Result<Input> open_part(const std::string& file) {
-    AVFormatContext* opened = nullptr;
-    if (const int code = avformat_open_input(&opened, file.c_str(), nullptr, nullptr); code < 0)
-        return fail_ffmpeg(code, "open part of a video");
-    Input input(opened);
-    if (const int code = avformat_find_stream_info(input.get(), nullptr); code < 0)
-        return fail_ffmpeg(code, "read part of a video");
-    if (input->nb_streams != 1) return fail(Errc::bad_value, "part of a video");
-    return input;
-}
-
 Result<void> copy_packets(AVFormatContext& from, AVFormatContext& to, std::uint64_t start_ms,
                           std::int64_t& last_dts) {
     const Packet packet(av_packet_alloc());
@@ -41,28 +30,37 @@ Result<void> copy_packets(AVFormatContext& from, AVFormatContext& to, std::uint6
     return {};
 }
 
+/// The stream of the whole is that of its first part.
+Result<void> begin_like(AVFormatContext& output, const AVStream& first) {
+    auto* stream = avformat_new_stream(&output, nullptr);
+    if (stream == nullptr) return fail(Errc::internal, "video stream");
+    avcodec_parameters_copy(stream->codecpar, first.codecpar);
+    stream->codecpar->codec_tag = 0;
+    stream->time_base = AVRational{1, 1000};
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "movflags", "+faststart", 0);
+    const int code = avformat_write_header(&output, &options);
+    av_dict_free(&options);
+    if (code < 0) return fail_ffmpeg(code, "begin video file");
+    return {};
+}
+
 }  // namespace
 
-Result<void> join_videos(const std::vector<VideoPart>& parts, const std::string& file,
+Result<void> join_videos(replay::ExportFiles& files, std::uint64_t parts, int file,
                          VideoFormat format) {
-    if (parts.empty()) return fail(Errc::not_found, "pictures");
-    LUCID_TRY(auto output, open_output(file, format == VideoFormat::mp4 ? "mp4" : "webm"));
+    if (parts == 0) return fail(Errc::not_found, "pictures");
+    LUCID_TRY(auto output, make_output(file, format == VideoFormat::mp4 ? "mp4" : "webm"));
     std::int64_t last_dts = -1;
-    for (const auto& part : parts) {
-        LUCID_TRY(auto input, open_part(part.file));
-        if (output->nb_streams == 0) {
-            auto* stream = avformat_new_stream(output.get(), nullptr);
-            if (stream == nullptr) return fail(Errc::internal, "video stream");
-            avcodec_parameters_copy(stream->codecpar, input->streams[0]->codecpar);
-            stream->codecpar->codec_tag = 0;
-            stream->time_base = AVRational{1, 1000};
-            AVDictionary* options = nullptr;
-            av_dict_set(&options, "movflags", "+faststart", 0);
-            const int code = avformat_write_header(output.get(), &options);
-            av_dict_free(&options);
-            if (code < 0) return fail_ffmpeg(code, "begin video file");
-        }
-        LUCID_CHECK(copy_packets(*input, *output, part.start_ms, last_dts));
+    for (std::uint64_t number = 0; number < parts; ++number) {
+        LUCID_TRY(const auto part, files.open({replay::ExportPiece::Kind::part, number}));
+        LUCID_TRY(const auto opened, open_input(part.get()));
+        auto& input = *opened.input;
+        if (const int code = avformat_find_stream_info(&input, nullptr); code < 0)
+            return fail_ffmpeg(code, "read part of a video");
+        if (input.nb_streams != 1) return fail(Errc::bad_value, "part of a video");
+        if (number == 0) LUCID_CHECK(begin_like(*output, *input.streams[0]));
+        LUCID_CHECK(copy_packets(input, *output, number * video_part_us / 1000, last_dts));
     }
     if (const int code = av_write_trailer(output.get()); code < 0)
         return fail_ffmpeg(code, "end video file");

@@ -28,6 +28,10 @@ const AVCodec* encoder_of(VideoFormat format) {
     return avcodec_find_encoder_by_name(format == VideoFormat::mp4 ? "libx264" : "libvpx-vp9");
 }
 
+const char* container_of(VideoFormat format) {
+    return format == VideoFormat::mp4 ? "mp4" : "webm";
+}
+
 void set_quality(AVCodecContext& context, VideoFormat format) {
     auto* options = context.priv_data;
     if (format == VideoFormat::mp4) {
@@ -54,6 +58,7 @@ void fill_black(AVFrame& frame) {
 }  // namespace
 
 struct VideoWriter::State {
+    core::net::Fd file;
     Output output;
     CodecContext encoder;
     Frame frame;
@@ -73,13 +78,13 @@ VideoWriter::VideoWriter(VideoWriter&&) noexcept = default;
 VideoWriter& VideoWriter::operator=(VideoWriter&&) noexcept = default;
 VideoWriter::~VideoWriter() = default;
 
-Result<VideoWriter> VideoWriter::create(const std::string& file, VideoFormat format,
-                                        std::uint32_t width, std::uint32_t height) {
+Result<VideoWriter> VideoWriter::create(core::net::Fd file, VideoFormat format, std::uint32_t width,
+                                        std::uint32_t height) {
     const auto* codec = encoder_of(format);
     if (codec == nullptr) return fail(Errc::unsupported, "video encoder of libavcodec");
     auto state = std::make_unique<State>();
-    const char* container = format == VideoFormat::mp4 ? "mp4" : "webm";
-    LUCID_TRY(state->output, open_output(file, container));
+    state->file = std::move(file);
+    LUCID_TRY(state->output, make_output(state->file.get(), container_of(format)));
     state->encoder.reset(avcodec_alloc_context3(codec));
     state->frame.reset(av_frame_alloc());
     state->packet.reset(av_packet_alloc());

@@ -6,10 +6,9 @@
 /// own (variable frame rate, milliseconds), no B frames, colours BT.709.
 
 #include <lucid/sessions/pictures/player.hpp>
+#include <lucid/sessions/replay/export_files.hpp>
 
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace lucid::sessions::pictures {
 
@@ -20,10 +19,10 @@ inline constexpr std::uint32_t video_side_max = 4096;
 
 class VideoWriter {
   public:
-    /// A new file of that size (rounded up to even sides). Errc::unsupported: FFmpeg here has no
-    /// such encoder.
-    static Result<VideoWriter> create(const std::string& file, VideoFormat format,
-                                      std::uint32_t width, std::uint32_t height);
+    /// A video of that size (rounded up to even sides) in a new file, open to write and read.
+    /// Errc::unsupported: FFmpeg here has no such encoder.
+    static Result<VideoWriter> create(core::net::Fd file, VideoFormat format, std::uint32_t width,
+                                      std::uint32_t height);
     VideoWriter(VideoWriter&&) noexcept;
     VideoWriter& operator=(VideoWriter&&) noexcept;
     ~VideoWriter();
@@ -40,13 +39,12 @@ class VideoWriter {
     std::unique_ptr<State> state_;
 };
 
-/// A piece of a longer video: its times count from `start_ms` of the whole.
-struct VideoPart {
-    std::string file;
-    std::uint64_t start_ms = 0;
-};
-/// One file from parts of the same encoder settings, without encoding again.
-Result<void> join_videos(const std::vector<VideoPart>& parts, const std::string& file,
+/// How long a part of a video is: what an export that is broken off loses at most.
+inline constexpr std::uint64_t video_part_us = 60'000'000;
+
+/// One video in `file` from the first `parts` parts, which have the same encoder settings, without
+/// encoding again. Their times count from video_part_us times their number.
+Result<void> join_videos(replay::ExportFiles& files, std::uint64_t parts, int file,
                          VideoFormat format);
 
 }  // namespace lucid::sessions::pictures

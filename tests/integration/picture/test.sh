@@ -77,6 +77,7 @@ run_exports() {  # SESSION
     cp "$node_data"/identities/*.txt "$key"
     local alone=("$lucid" --data "$work/no-node" --json session export "$bundle" --identity "$key")
     claim "export: MP4 from a bundle alone" into "$work/mp4.json" "${alone[@]}" --mp4 "$work/case.mp4"
+    claim "export: WebM" into /dev/null "${alone[@]}" --webm "$work/case.webm"
     claim "export: a folder of pictures" into "$work/frames.json" "${alone[@]}" --frames "$work/frames"
     claim "export: pictures are there" test "$(find "$work/frames" -name '*.png' | wc -l)" -gt 1
     into "$work/again.json" "${alone[@]}" --frames "$work/frames"
@@ -84,6 +85,7 @@ run_exports() {  # SESSION
     claim "export: thumbnail" into /dev/null "$lucid" --data "$node_data" session show "$1" --thumbnail "$work/small.png"
     claim "export: it is small" test "$(identify -format '%wx%h' "$work/small.png")" = 320x180
     if command -v ffprobe > /dev/null; then
+        claim "export: the WebM is VP9" test "$(ffprobe -v error -show_entries stream=codec_name -of csv=p=0 "$work/case.webm")" = vp9
         claim "export: the video is H.264 of the screen's size" test "$(ffprobe -v error -show_entries stream=codec_name,width,height -of csv=p=0 "$work/case.mp4")" = h264,1280,720
     else
         claim "export: the video is an MP4 file" grep -q ftyp <(head -c 12 "$work/case.mp4")

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/rdp/avc/ffmpeg_decoder.hpp>
 
+#include <filesystem>
 #include <tests/support/bulk_samples.hpp>
 #include <tests/support/host_stream.hpp>
 
@@ -256,6 +257,21 @@ TEST(Snapshot, refuses_what_is_none) {
     Bytes version = snapshot;
     version[4] ^= 1;
     EXPECT_FALSE(Compositor({}).restore(version));
+}
+
+TEST(Compositor, the_seeds_of_the_snapshot_fuzz_target_restore) {
+    const auto folder =
+        std::string(test::source_dir) + "/tests/fuzz/rdp/picture/corpus/rdp_snapshot";
+    std::size_t seeds = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        std::ifstream file(entry.path(), std::ios::binary);
+        const Bytes snapshot{std::istreambuf_iterator<char>(file), {}};
+        Compositor compositor({});
+        const auto restored = compositor.restore(snapshot);
+        EXPECT_TRUE(restored) << entry.path() << ": " << restored.error().message();
+        ++seeds;
+    }
+    EXPECT_GE(seeds, 2U);
 }
 
 }  // namespace

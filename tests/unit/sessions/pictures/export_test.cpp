@@ -26,6 +26,9 @@ class Export : public ::testing::Test {
     }
     void TearDown() override { fs::remove_all(folder_); }
     [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+    [[nodiscard]] std::unique_ptr<replay::ExportFolder> files(const std::string& name) const {
+        return std::make_unique<replay::ExportFolder>(path(name));
+    }
     std::string folder_;
 };
 
@@ -93,25 +96,25 @@ void expect_a_colour_each_second(const std::vector<VideoFrame>& frames, unsigned
 
 TEST_F(Export, a_png_of_a_moment) {
     const auto recording = test::colour_recording(4);
-    const auto report = export_png(recording, 2'500'000, path("a.png"), {});
+    const auto report = export_png(recording, 2'500'000, *files("a.png"), {});
     ASSERT_TRUE(report) << report.error().message();
     EXPECT_EQ(png_colour(path("a.png")), test::colour_of_second(2) & 0xffffff);
     const replay::Recording empty;
-    EXPECT_EQ(export_png(empty, 0, path("b.png"), {}).error().code,
+    EXPECT_EQ(export_png(empty, 0, *files("b.png"), {}).error().code,
               make_error_code(Errc::not_found));
-    EXPECT_FALSE(export_png(recording, 0, path("no/such/folder.png"), {}));
-    EXPECT_FALSE(export_frames(recording, 1'000'000, path("no/such/folder"), {}));
-    EXPECT_FALSE(export_video(recording, VideoFormat::mp4, 1, path("no/such/a.mp4"), {}));
+    EXPECT_FALSE(export_png(recording, 0, *files("no/such/folder.png"), {}));
+    EXPECT_FALSE(export_frames(recording, 1'000'000, *files("no/such/folder"), {}));
+    EXPECT_FALSE(export_video(recording, VideoFormat::mp4, 1, *files("no/such/a.mp4"), {}));
 }
 
 TEST_F(Export, frames_of_what_changed_and_again_without_work) {
     const auto recording = test::colour_recording(4);
-    const auto first = export_frames(recording, 500'000, path("frames"), {});
+    const auto first = export_frames(recording, 500'000, *files("frames"), {});
     ASSERT_TRUE(first) << first.error().message();
     EXPECT_EQ(first->pictures, 4U);
     EXPECT_EQ(png_colour(path("frames/000002000.png")), test::colour_of_second(2) & 0xffffff);
     fs::remove(path("frames/000001000.png"));
-    const auto again = export_frames(recording, 500'000, path("frames"), {});
+    const auto again = export_frames(recording, 500'000, *files("frames"), {});
     ASSERT_TRUE(again);
     EXPECT_EQ(again->pictures, 1U);
     EXPECT_EQ(again->kept, 3U);
@@ -121,11 +124,12 @@ TEST_F(Export, frames_of_what_changed_and_again_without_work) {
 TEST_F(Export, video_frames_carry_the_session_s_times) {
     const auto recording = test::colour_recording(6);
     for (const auto format : {VideoFormat::mp4, VideoFormat::webm}) {
-        const auto file = path(format == VideoFormat::mp4 ? "a.mp4" : "a.webm");
+        const std::string name = format == VideoFormat::mp4 ? "a.mp4" : "a.webm";
+        const auto file = path(name);
         std::uint64_t told = 0;
         ExportOptions options;
         options.progress = [&](std::uint64_t done, std::uint64_t) { told = done; };
-        const auto report = export_video(recording, format, 10, file, options);
+        const auto report = export_video(recording, format, 10, *files(name), options);
         ASSERT_TRUE(report) << report.error().message();
         EXPECT_EQ(told, 6'000'000U);
         EXPECT_FALSE(fs::exists(file + ".parts"));
@@ -142,18 +146,21 @@ TEST_F(Export, a_video_goes_on_where_it_was_broken_off) {
     options.progress = [&](std::uint64_t done, std::uint64_t) {
         if (done > 70'000'000) throw Stop{};
     };
-    EXPECT_THROW((void)export_video(recording, VideoFormat::mp4, 4, file, options), Stop);
+    EXPECT_THROW((void)export_video(recording, VideoFormat::mp4, 4, *files("long.mp4"), options),
+                 Stop);
     EXPECT_FALSE(fs::exists(file));
     EXPECT_TRUE(fs::exists(file + ".parts/000000"));
     EXPECT_FALSE(fs::exists(file + ".parts/000001"));
-    const auto report = export_video(recording, VideoFormat::mp4, 4, file, {});
+    EXPECT_FALSE(fs::exists(file + ".parts/000001.new"));
+    const auto report = export_video(recording, VideoFormat::mp4, 4, *files("long.mp4"), {});
     ASSERT_TRUE(report) << report.error().message();
     EXPECT_EQ(report->kept, 1U);
     expect_a_colour_each_second(read_video(file), 130);
     EXPECT_FALSE(fs::exists(file + ".parts"));
     // Parts of another kind are not taken.
-    EXPECT_THROW((void)export_video(recording, VideoFormat::mp4, 4, file, options), Stop);
-    const auto other = export_video(recording, VideoFormat::mp4, 2, file, {});
+    EXPECT_THROW((void)export_video(recording, VideoFormat::mp4, 4, *files("long.mp4"), options),
+                 Stop);
+    const auto other = export_video(recording, VideoFormat::mp4, 2, *files("long.mp4"), {});
     ASSERT_TRUE(other);
     EXPECT_EQ(other->kept, 0U);
 }
