@@ -3,6 +3,7 @@
 #include "crowd.hpp"
 
 #include <lucid/common/result/assert.hpp>
+#include <lucid/core/runtime/spawn.hpp>
 #include <lucid/rdp/gateway/gateway.hpp>
 #include <lucid/rdp/gateway/recorder_link.hpp>
 
@@ -12,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../apps/lucid/core/indexers.hpp"
 #include "../relay/bare_relay.hpp"
 #include "../relay/measure.hpp"
 #include "desk_double.hpp"
@@ -26,17 +28,28 @@ namespace gateway = rdp::gateway;
 namespace test = rdp::gateway::test;
 using gateway::HostSecurity;
 
+namespace {
+
+/// The program of this build.
+std::string pictures_beside() {
+    const std::filesystem::path own(core::runtime::own_executable());
+    return (own.parent_path() / "../../apps/lucid/lucid-pictures").lexically_normal().string();
+}
+
+}  // namespace
+
 struct Crowd::Node {
     test::ScriptedHost host;
     test::DeskDouble desk;
     test::Identity identity = test::make_identity("gateway.bench");
     std::filesystem::path data;
     core::runtime::Metrics metrics;
+    std::unique_ptr<app::Indexers> indexers;  ///< null: sessions are not indexed
     std::unique_ptr<gateway::RecorderLink> recorder;
     std::unique_ptr<gateway::Gateway> gate;
     int tickets = 0;
 
-    Node(const std::vector<Show>& shows, Curtain& curtain)
+    Node(const std::vector<Show>& shows, Curtain& curtain, unsigned indexers_max)
         : host(HostSecurity::tls, "alice", "Passw0rd!", test::HostFault::none,
                showing(shows, curtain)),
           data(std::filesystem::temp_directory_path() / fmt::format("density-{}", ::getpid())) {
@@ -44,7 +57,14 @@ struct Crowd::Node {
         desk.host.port = host.port();
         desk.host.trust.certificate_pin = host.pin();
         desk.host.security = HostSecurity::tls;
-        recorder = std::make_unique<gateway::RecorderLink>(data.string(), nullptr);
+        recorder = std::make_unique<gateway::RecorderLink>(
+            data.string(), [this](const gateway::RecordingClosed& closed) {
+                if (indexers) indexers->closed(closed.id);
+            });
+        if (indexers_max > 0) {
+            indexers = std::make_unique<app::Indexers>(pictures_beside(), indexers_max);
+            recorder->set_indexer([this](const SessionId& id) { return indexers->start(id); });
+        }
         while (!recorder->running()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
         gateway::GatewayOptions options;
         options.listen = {"127.0.0.1", 0};
@@ -104,8 +124,8 @@ const char* to_text(Way way) {
     return names[static_cast<std::size_t>(way)];
 }
 
-Crowd::Crowd(std::vector<Show> shows)
-    : shows_(std::move(shows)), node_(std::make_unique<Node>(shows_, curtain_)) {}
+Crowd::Crowd(std::vector<Show> shows, unsigned indexers_max)
+    : shows_(std::move(shows)), node_(std::make_unique<Node>(shows_, curtain_, indexers_max)) {}
 
 Crowd::~Crowd() = default;
 
@@ -160,6 +180,12 @@ Result<CrowdSample> Crowd::run(Way way) {
     sample.early_pss_bytes_each = pss_each();
     std::this_thread::sleep_for(shows_[0].length * 3 / 4);
     sample.pss_bytes_each = pss_each();
+    if (way == Way::lucid && node_->indexers) {
+        const auto pids = node_->indexers->pids();
+        sample.indexers = pids.size();
+        sample.indexer_pss_bytes = mean_pss(pids);
+        for (const auto pid : pids) sample.indexer_cpu_s += static_cast<double>(cpu_ns(pid)) / 1e9;
+    }
     sample.relay_pss_bytes_each = mean_pss(relays);
     for (auto& thread : watchers) thread.join();
     sample.seconds = std::chrono::duration<double>(Clock::now() - begun).count();

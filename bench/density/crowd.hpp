@@ -21,12 +21,16 @@ struct CrowdSample {
     double pss_bytes_each = 0;  ///< relay and a share of the recorder; half way through
     double relay_pss_bytes_each = 0;
     double early_pss_bytes_each = 0;  ///< the same after an eighth of the time
+    std::size_t indexers = 0;         ///< that ran
+    double indexer_pss_bytes = 0;     ///< of each
+    double indexer_cpu_s = 0;         ///< of all
 };
 
 class Crowd {
   public:
     /// Fails by assertion where the node cannot be set up.
-    explicit Crowd(std::vector<Show> shows);
+    /// `indexers_max`: so many sessions are indexed.
+    explicit Crowd(std::vector<Show> shows, unsigned indexers_max = 0);
     ~Crowd();
     Crowd(const Crowd&) = delete;
     Crowd& operator=(const Crowd&) = delete;

@@ -3,9 +3,10 @@
 //
 // Many sessions at once at the rates of real ones: what is lost or late against a direct connection
 // and a bare relay, memory and processor per session. The ways take turns in one run.
-//   bench_density [sessions=50] [seconds=60] [rounds=1] [video sessions=sessions/10]
-//   bench_density soak [sessions] [seconds]       only over Lucid; "ok"/"not ok" lines
+//   bench_density [sessions=50] [seconds=60] [rounds=1] [video sessions=sessions/10] [indexers=16]
+//   bench_density soak [sessions] [seconds] [indexers]      only over Lucid; "ok"/"not ok" lines
 
+#include <lucid/core/runtime/config.hpp>
 #include <lucid/core/runtime/log.hpp>
 
 #include <algorithm>
@@ -47,6 +48,9 @@ struct Totals {
     std::vector<double> late_ms_all;
     std::vector<double> pss;
     std::vector<double> relay_pss;
+    std::size_t indexers = 0;
+    std::vector<double> indexer_pss;
+    double indexer_cpu_s = 0;
 };
 
 void add(Totals& totals, const CrowdSample& sample) {
@@ -63,6 +67,16 @@ void add(Totals& totals, const CrowdSample& sample) {
     totals.seconds += sample.seconds;
     totals.pss.push_back(sample.pss_bytes_each);
     totals.relay_pss.push_back(sample.relay_pss_bytes_each);
+    totals.indexers = sample.indexers;
+    totals.indexer_pss.push_back(sample.indexer_pss_bytes);
+    totals.indexer_cpu_s += sample.indexer_cpu_s;
+}
+
+std::string about_indexers(const Totals& t) {
+    if (t.indexers == 0) return "no session is indexed";
+    return fmt::format("{} sessions are indexed: {:.1f} MB PSS and {:.2f} % of a core each",
+                       t.indexers, percentile(t.indexer_pss, 0.5) / 1e6,
+                       100 * t.indexer_cpu_s / t.seconds / static_cast<double>(t.indexers));
 }
 
 void print(Way way, const Totals& t, std::size_t sessions) {
@@ -74,8 +88,8 @@ void print(Way way, const Totals& t, std::size_t sessions) {
                percentile(t.relay_pss, 0.5) / 1e6);
 }
 
-int compare(std::size_t sessions, int seconds, int rounds, std::size_t videos) {
-    Crowd crowd(make_shows(sessions, videos, seconds));
+int compare(std::size_t sessions, int seconds, int rounds, std::size_t videos, unsigned indexers) {
+    Crowd crowd(make_shows(sessions, videos, seconds), indexers);
     std::map<Way, Totals> totals;
     constexpr std::array ways = {Way::direct, Way::bare, Way::lucid};
     for (int round = 0; round < rounds; ++round)
@@ -96,11 +110,12 @@ int compare(std::size_t sessions, int seconds, int rounds, std::size_t videos) {
                "missing", "late", "p50 ms", "p99 ms", "MB/s", "CPU %/s.", "CPU ms/MB", "PSS MB/s.",
                "of relay");
     for (const auto way : ways) print(way, totals[way], sessions);
+    fmt::print("{}\n", about_indexers(totals[Way::lucid]));
     return totals[Way::lucid].missing == 0 && totals[Way::lucid].broken == 0 ? 0 : 1;
 }
 
-int soak(std::size_t sessions, int seconds) {
-    Crowd crowd(make_shows(sessions, std::max<std::size_t>(1, sessions / 10), seconds));
+int soak(std::size_t sessions, int seconds, unsigned indexers) {
+    Crowd crowd(make_shows(sessions, std::max<std::size_t>(1, sessions / 10), seconds), indexers);
     const auto sample = crowd.run(Way::lucid);
     Totals totals;
     if (sample) add(totals, *sample);
@@ -114,6 +129,8 @@ int soak(std::size_t sessions, int seconds) {
     claim(totals.missing == 0 && totals.frames > 0,
           fmt::format("none of their {} frames is lost", totals.frames));
     if (!sample) return 1;
+    claim(sample->indexers == std::min<std::size_t>(sessions, indexers),
+          fmt::format("indexers keep running: {}", about_indexers(totals)));
     if (sample->relay_pss_bytes_each == 0) {
         fmt::print("skip memory of sessions (this user may not look into relays)\n");
         return good ? 0 : 1;
@@ -143,7 +160,11 @@ int main(int argc, char** argv) {
         return argc > at ? std::max(1, std::atoi(argv[at])) : otherwise;
     };
     const int sessions = std::min(number(1, 50), 200);
-    if (soaking) return soak(static_cast<std::size_t>(sessions), number(2, 60));
+    const auto indexers = [&](int at) {
+        const auto otherwise = static_cast<int>(lucid::core::runtime::Config{}.indexers_max);
+        return static_cast<unsigned>(argc > at ? std::atoi(argv[at]) : otherwise);
+    };
+    if (soaking) return soak(static_cast<std::size_t>(sessions), number(2, 60), indexers(4));
     return compare(static_cast<std::size_t>(sessions), number(2, 60), number(3, 1),
-                   static_cast<std::size_t>(number(4, std::max(1, sessions / 10))));
+                   static_cast<std::size_t>(number(4, std::max(1, sessions / 10))), indexers(5));
 }

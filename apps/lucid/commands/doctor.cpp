@@ -32,6 +32,7 @@ Findings look(const Context& context, bool hosts) {
         doctor::check_chain(data, running.has_value(), findings);
         doctor::check_recordings(data, running.has_value(), findings);
         doctor::check_scanner(data, findings);
+        doctor::check_index(data, findings);
         doctor::check_backup(data, findings);
         if (hosts) doctor::check_hosts(data, findings);
     }

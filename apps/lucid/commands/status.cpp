@@ -24,6 +24,8 @@ void print(const Json& status) {
         fmt::print("process   {:9} {}\n", process.value("role", ""),
                    process.value("running", false) ? fmt::format("pid {}", process.value("pid", 0))
                                                    : std::string("DOWN, being restarted"));
+    if (const auto indexed = status.value("indexers", 0); indexed > 0)
+        fmt::print("index     {} sessions\n", indexed);
     for (const auto& session : status.value("sessions", Json::array()))
         fmt::print("session   {:16.16} {:10} {} -> {}\n", session.value("id", "-"),
                    session.value("stage", ""), session.value("client", ""),

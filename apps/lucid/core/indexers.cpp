@@ -16,15 +16,17 @@
 #include <utility>
 #include <vector>
 
-#include "../pictures_process.hpp"
 #include <fmt/format.h>
 
 namespace lucid::app {
 
 namespace log = core::runtime::log;
 
-Indexers::Indexers()
-    : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), thread_([this] { watch(); }) {}
+Indexers::Indexers(std::string program, unsigned processes_max)
+    : program_(std::move(program)),
+      processes_max_(processes_max),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      thread_([this] { watch(); }) {}
 
 Indexers::~Indexers() {
     stop();
@@ -50,7 +52,12 @@ void Indexers::spawn_requested() {
     for (auto* request : std::exchange(requests_, {})) {
         request->served = true;
         if (stopping_) continue;
-        auto child = core::runtime::spawn_program(pictures_program(), {"index"});
+        if (running_.size() >= processes_max_) {
+            log::warning("no indexer", {{"session", request->id.hex()},
+                                        {"error", "as many run as session.indexers_max allows"}});
+            continue;
+        }
+        auto child = core::runtime::spawn_program(program_, {"index"});
         if (!child) {
             log::warning("no indexer",
                          {{"session", request->id.hex()}, {"error", child.error().message()}});
@@ -83,6 +90,13 @@ void Indexers::stop() {
     }
     wake();
     thread_.join();
+}
+
+std::vector<pid_t> Indexers::pids() {
+    const std::lock_guard lock(mutex_);
+    std::vector<pid_t> out;
+    for (const auto& running : running_) out.push_back(running.pid);
+    return out;
 }
 
 void Indexers::wait() {

@@ -26,18 +26,21 @@ class Indexers {
     /// The recorder gives up on one after 30 s; this is the end of those that do not notice.
     static constexpr std::chrono::seconds end_patience{35};
 
-    Indexers();
+    /// `program`: lucid-pictures; `processes_max`: as many run at one time.
+    Indexers(std::string program, unsigned processes_max);
     /// Kills what still runs.
     ~Indexers();
     Indexers(const Indexers&) = delete;
     Indexers& operator=(const Indexers&) = delete;
 
-    /// The recorder's end of a new indexer's socket; invalid, and said in the log, when none could
-    /// be started: the session goes on without an index.
+    /// The recorder's end of a new indexer's socket; invalid, and said in the log, when as many run
+    /// as may or none could be started: the session goes on without an index.
     core::net::Fd start(const SessionId& id);
     /// The session's recording is sealed, or left for recovery.
     void closed(const SessionId& id);
     void stop();
+    /// That run now, those that finish after their session among them.
+    [[nodiscard]] std::vector<pid_t> pids();
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -61,6 +64,8 @@ class Indexers {
     void reap();
     void wake();
 
+    const std::string program_;
+    const unsigned processes_max_;
     std::mutex mutex_;
     std::list<Running> running_;
     std::vector<Request*> requests_;  ///< of callers that wait

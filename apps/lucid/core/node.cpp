@@ -106,7 +106,7 @@ class Node {
                     }),
           chain_("chain", {data.path()}, {}) {
         if (data.config().index) {
-            indexers_ = std::make_unique<Indexers>();
+            indexers_ = std::make_unique<Indexers>(pictures_program(), data.config().indexers_max);
             recorder_.set_indexer([this](const SessionId& id) { return indexers_->start(id); });
         }
         if (!data.config().clamd.empty())
@@ -195,6 +195,7 @@ Json Node::status() const {
             {"rpc", data_.config().rpc.text()},
             {"allow_tls_only", tls_only_},
             {"processes", std::move(processes)},
+            {"indexers", indexers_ ? indexers_->pids().size() : 0},
             {"volumes", std::move(volumes)},
             {"sessions", std::move(sessions)}};
 }

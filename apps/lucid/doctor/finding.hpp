@@ -71,6 +71,8 @@ void check_chain(const core::runtime::DataDir& data, bool running, Findings& fin
 
 /// Whether the scanner answers, and whether policies want one that is not there.
 void check_scanner(const core::runtime::DataDir& data, Findings& findings);
+/// Whether there is what makes indexes.
+void check_index(const core::runtime::DataDir& data, Findings& findings);
 /// Volumes that are absent or full.
 void check_volumes(const core::runtime::DataDir& data, const std::optional<RunningNode>& running,
                    Findings& findings);

@@ -115,6 +115,7 @@ const std::map<std::string, Setter>& setters() {
         {"session.resume_window_s", number(&Config::resume_window, 0, 60)},
         {"session.shutdown_wait_s", number(&Config::shutdown_wait, 0, 86'400)},
         {"session.index", boolean(&Config::index)},
+        {"session.indexers_max", number(&Config::indexers_max, 1, 1000)},
         {"scanner.clamd", scanner()},
         {"scanner.timeout_s", number(&Config::scan_limit, 1, 300)},
         {"chain.rpc", endpoint(&Config::rpc)},
@@ -202,7 +203,8 @@ total_limit_min = {}
 recorder_grace_s = {}                # a recorder that does not take events for so long ends the session
 resume_window_s = {}               # so long the same ticket leads back to a session whose client's line broke
 shutdown_wait_s = {}                # so long live sessions may go on at a shutdown; a second signal ends them at once
-index = {}                      # keyframes for seeking, thumbnails, activity: a process per session with low priority
+index = {}                       # keyframes for seeking, thumbnails, activity: a process per session with low priority
+indexers_max = {}                   # so many at one time, 15 to 28 MB each; sessions beyond that have no index
 
 [scanner]
 clamd = "{}"                          # virus scanner for files that policy wants scanned: "unix:/run/clamav/clamd.ctl", "tcp:127.0.0.1:3310"
@@ -224,10 +226,10 @@ level = "{}"                     # trace, debug, info, warning, error
         config.listen.text(), config.allow_tls_only, config.handshake_limit.count(),
         config.connections_max, config.connections_per_address_max, config.idle_limit.count(),
         config.total_limit.count(), config.recorder_grace.count(), config.resume_window.count(),
-        config.shutdown_wait.count(), config.index, config.clamd, config.scan_limit.count(),
-        config.rpc.text(), config.trust_unsynchronised_clock, config.history_blocks,
-        config.free_space_min_mib, list_text(config.volumes), config.backup_max_age_days,
-        config.log_level);
+        config.shutdown_wait.count(), config.index, config.indexers_max, config.clamd,
+        config.scan_limit.count(), config.rpc.text(), config.trust_unsynchronised_clock,
+        config.history_blocks, config.free_space_min_mib, list_text(config.volumes),
+        config.backup_max_age_days, config.log_level);
 }
 
 }  // namespace lucid::core::runtime

@@ -38,9 +38,11 @@ struct Config {
     std::chrono::seconds resume_window{60};
     /// How long live sessions may go on after SIGTERM before they are ended; 0: not at all.
     std::chrono::seconds shutdown_wait{0};
-    /// Make keyframes, thumbnails and an activity track of each session while it runs. Off unless
-    /// asked for: its cost on small machines is not measured, and only its own tests switch it on.
-    bool index = false;
+    /// Make keyframes, thumbnails and an activity track of each session while it runs.
+    bool index = true;
+    /// Sessions that are indexed at one time; a session that comes when so many are has no index.
+    /// Memory: 15 to 28 MB each at 1280x720 (bench/density).
+    unsigned indexers_max = 16;
 
     /// Where clamd listens, "unix:/PATH" or "tcp:ADDRESS:PORT"; empty: there is none.
     std::string clamd;

@@ -15,7 +15,9 @@ namespace {
 
 namespace log = core::runtime::log;
 
-constexpr std::size_t read_bytes = 256 * 1024;
+constexpr std::size_t read_bytes = 16 * 1024;
+/// A buffer that was larger goes back to the system once it is sent.
+constexpr std::size_t kept_bytes = 256 * 1024;
 constexpr std::size_t frame_body_head_bytes = 10;
 
 Bytes frame_of(format::EventClass event_class, std::uint8_t kind, std::uint64_t time_us,
@@ -28,13 +30,22 @@ Bytes frame_of(format::EventClass event_class, std::uint8_t kind, std::uint64_t 
 
 }  // namespace
 
+bool IndexQueueSpace::take(std::size_t bytes) {
+    auto used = used_.load();
+    do {
+        if (bytes > bytes_max - used) return false;
+    } while (!used_.compare_exchange_weak(used, used + bytes));
+    return true;
+}
+
 IndexTap::IndexTap(const SessionId& id, core::net::Fd socket, std::unique_ptr<IndexWriter> writer,
-                   const crypto::Ed25519Key& evidence_key)
+                   const crypto::Ed25519Key& evidence_key, IndexQueueSpace& space)
     : id_(id),
       socket_(std::move(socket)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       writer_(std::move(writer)),
       evidence_key_(evidence_key),
+      space_(space),
       thread_([this] { run(); }) {}
 
 IndexTap::~IndexTap() {
@@ -53,9 +64,10 @@ void IndexTap::queue(ByteView frame) {
         const std::lock_guard lock(mutex_);
         if (abandoned_ || overflowed_) return;
         was_empty = queue_.empty();
-        if (queue_.size() + frame.size() > queue_bytes_max) {
+        if (queue_.size() + frame.size() > queue_bytes_max || !space_.take(frame.size())) {
             overflowed_ = true;
             was_empty = true;
+            space_.give_back(queue_.size());
             queue_ = {};
         } else {
             append(queue_, frame);
@@ -110,12 +122,18 @@ void IndexTap::hurry(std::chrono::milliseconds patience) {
     wake();
 }
 
+void IndexTap::give_back_sent() {
+    space_.give_back(sending_.size());
+    sending_.clear();
+    if (sending_.capacity() > kept_bytes) sending_ = {};
+    sent_ = 0;
+}
+
 /// False when the indexer does not take any more.
 bool IndexTap::send_queued(std::string& problem) {
     for (;;) {
         if (sent_ == sending_.size()) {
-            sending_.clear();
-            sent_ = 0;
+            give_back_sent();
             const std::lock_guard lock(mutex_);
             std::swap(sending_, queue_);
             if (sending_.empty()) {
@@ -224,9 +242,11 @@ void IndexTap::run() {
     else
         log::warning("session has no index", {{"session", id_.hex()}, {"reason", problem}});
     writer_.reset();
+    give_back_sent();
     {
         const std::lock_guard lock(mutex_);
         abandoned_ = true;
+        space_.give_back(queue_.size());
         queue_ = {};
     }
     done_ = true;

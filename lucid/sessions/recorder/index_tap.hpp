@@ -17,16 +17,30 @@
 
 namespace lucid::sessions::recorder {
 
+/// What events may take that wait for indexers, all sessions together: where the processor is too
+/// slow for the indexers there are, the recorder's memory does not grow with their number.
+class IndexQueueSpace {
+  public:
+    static constexpr std::size_t bytes_max = std::size_t{64} << 20;
+    /// False when there is not so much left.
+    bool take(std::size_t bytes);
+    void give_back(std::size_t bytes) { used_ -= bytes; }
+    [[nodiscard]] std::size_t used() const { return used_; }
+
+  private:
+    std::atomic<std::size_t> used_{0};
+};
+
 class IndexTap {
   public:
-    /// Events that wait for the indexer.
+    /// Events of one session that wait for its indexer.
     static constexpr std::size_t queue_bytes_max = std::size_t{32} << 20;
     /// What it may take to finish once the session is sealed.
     static constexpr std::chrono::milliseconds end_patience{30'000};
 
-    /// `socket` is the recorder's end; `evidence_key` must outlive this.
+    /// `socket` is the recorder's end; `evidence_key` and `space` must outlive this.
     IndexTap(const SessionId& id, core::net::Fd socket, std::unique_ptr<IndexWriter> writer,
-             const crypto::Ed25519Key& evidence_key);
+             const crypto::Ed25519Key& evidence_key, IndexQueueSpace& space);
     /// Abandons what is not finished.
     ~IndexTap();
 
@@ -50,6 +64,7 @@ class IndexTap {
     /// Until the indexer has said all, or the reason why there is no index.
     std::string follow();
     bool send_queued(std::string& problem);
+    void give_back_sent();
     bool take_answers(std::string& problem);
     bool take_answer(std::string& problem);
 
@@ -58,6 +73,7 @@ class IndexTap {
     core::net::Fd wake_;
     std::unique_ptr<IndexWriter> writer_;
     const crypto::Ed25519Key& evidence_key_;
+    IndexQueueSpace& space_;  ///< of it taken: queue_ and sending_
 
     std::mutex mutex_;  ///< guards the next six
     Bytes queue_;

@@ -5,6 +5,7 @@
 #include <lucid/core/runtime/atomic_file.hpp>
 #include <lucid/sessions/format/tiles.hpp>
 #include <lucid/sessions/recorder/index_writer.hpp>
+#include <lucid/sessions/recorder/prune.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -145,6 +146,8 @@ Result<void> IndexWriter::finish(const format::Manifest& manifest,
                                       format::sign_index(evidence_key, as_bytes(json))));
     LUCID_CHECK(write_file_atomically(folder_ + "/index.json", as_bytes(json)));
     LUCID_CHECK(core::runtime::sync_directory(folder_ + "/tiles"));
+    // Retention may have been faster.
+    if (pruned_at(recording_)) return fail(Errc::refused, "an index of a recording that is pruned");
     if (::rename(folder_.c_str(), (recording_ + "/index").c_str()) != 0)
         return fail_errno(errno, "place index");
     finished_ = true;

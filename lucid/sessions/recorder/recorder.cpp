@@ -344,8 +344,8 @@ class RecorderProcess {
                          {{"session", id.hex()}, {"reason", writer.error().message()}});
             return nullptr;
         }
-        indexing_.push_back(
-            std::make_shared<IndexTap>(id, std::move(indexer), std::move(*writer), key_));
+        indexing_.push_back(std::make_shared<IndexTap>(id, std::move(indexer), std::move(*writer),
+                                                       key_, index_space_));
         return indexing_.back();
     }
 
@@ -435,6 +435,7 @@ class RecorderProcess {
     std::atomic<bool> stop_{false};
     std::atomic<bool> draining_{false};
     Anchoring anchoring_;
+    IndexQueueSpace index_space_;
     std::list<Live> sessions_;
     std::list<std::shared_ptr<IndexTap>> indexing_;
     /// Not sealed because the disk would not have it; why each of them ended.

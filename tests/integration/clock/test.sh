@@ -103,7 +103,6 @@ run_mode() {
 command -v ffmpeg > /dev/null || { skip clock "ffmpeg is not installed"; exit 0; }
 command -v xsetroot > /dev/null || { skip clock "x11-xserver-utils is not installed"; exit 0; }
 node_init "$work/data" || { not_ok "lucid init"; exit 1; }
-sed -i 's/^index = [a-z]*/index = true/' "$work/data/lucid.toml"
 node_start "$work/data" "$work/node.log" || { not_ok "lucid up"; exit 1; }
 desktop_start "$work/desktop" || { not_ok "shadow starts"; exit 1; }
 client_display_start "$work/client-display" || { not_ok "client display"; exit 1; }

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/crypto/random.hpp>
 #include <lucid/sessions/recorder/index_tap.hpp>
+#include <lucid/sessions/recorder/prune.hpp>
 #include <lucid/sessions/replay/directory_bundle.hpp>
 
 #include <filesystem>
+#include <fstream>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -31,7 +33,7 @@ class Tapped : public testing::Test {
         indexer_ = core::net::Fd(ends[0]);
         tap_ = std::make_unique<IndexTap>(rig_.id, core::net::Fd(ends[1]),
                                           *IndexWriter::create(rig_.directory(), rig_.id, key),
-                                          rig_.evidence_key);
+                                          rig_.evidence_key, space_);
     }
 
     void screen_event(std::uint64_t time_us, ByteView payload) {
@@ -63,6 +65,7 @@ class Tapped : public testing::Test {
         wait_until_done();
         EXPECT_EQ(fs::exists(rig_.directory() + "/index/index.json"), there);
         EXPECT_FALSE(fs::exists(rig_.sessions() + "/.index/" + rig_.id.hex()));
+        EXPECT_EQ(space_.used(), 0U);
         const auto report = rig_.verify();
         EXPECT_NE(report.verdict, format::Verdict::refused)
             << (report.bad ? report.bad->file + ": " + report.bad->rule : "");
@@ -81,6 +84,7 @@ class Tapped : public testing::Test {
     RecordingRig rig_;
     std::unique_ptr<SessionWriter> writer_;
     core::net::Fd indexer_;
+    IndexQueueSpace space_;
     std::unique_ptr<IndexTap> tap_;
     std::uint32_t next_page_ = 0;
 };
@@ -163,6 +167,48 @@ TEST_F(Tapped, an_indexer_that_does_not_keep_up_is_given_up) {
     wait_until_done();
     seal();
     expect_index(false);
+}
+
+TEST_F(Tapped, the_memory_of_all_queues_has_an_end) {
+    ASSERT_TRUE(space_.take(IndexQueueSpace::bytes_max - 5'000));
+    EXPECT_FALSE(space_.take(5'001));
+    screen_event(1, Bytes(4'000));
+    screen_event(2, Bytes(4'000));  // unless the first one is sent by then
+    for (int i = 3; i < 1'000 && !tap_->done(); ++i) screen_event(i, Bytes(4'000));
+    wait_until_done();
+    seal();
+    space_.give_back(IndexQueueSpace::bytes_max - 5'000);
+    expect_index(false);
+}
+
+TEST_F(Tapped, what_is_sent_is_given_back) {
+    const Bytes large(format::event_payload_bytes_max);
+    Bytes got(large.size());
+    for (std::uint64_t i = 0; i < 2 * IndexQueueSpace::bytes_max / large.size(); ++i) {
+        screen_event(i, large);
+        for (std::size_t left = large.size(); left > 0;) {
+            const auto n = ::recv(indexer_.get(), got.data(), left, 0);
+            ASSERT_GT(n, 0);
+            left -= static_cast<std::size_t>(n);
+        }
+    }
+    seal();
+    (void)all_events();
+    done();
+    wait_until_done();
+    EXPECT_EQ(space_.used(), 0U);
+    EXPECT_TRUE(fs::exists(rig_.directory() + "/index/index.json"));
+}
+
+TEST_F(Tapped, a_recording_that_is_pruned_meanwhile_gets_none) {
+    seal();
+    (void)all_events();
+    std::ofstream(rig_.directory() + "/anchor.json") << "{}";
+    ASSERT_TRUE(prune_recording(rig_.directory(), 1'800'000'100));
+    done();
+    wait_until_done();
+    EXPECT_FALSE(fs::exists(rig_.directory() + "/index"));
+    EXPECT_FALSE(fs::exists(rig_.sessions() + "/.index/" + rig_.id.hex()));
 }
 
 TEST_F(Tapped, an_indexer_that_takes_too_long_after_the_session_is_given_up) {
