@@ -260,7 +260,7 @@ std::vector<pid_t> Gateway::relay_pids() const {
     const std::lock_guard lock(mutex_);
     std::vector<pid_t> out;
     for (const auto& connection : connections_)
-        if (!connection->finished) out.push_back(connection->pid);
+        if (!connection->finished && connection->pid > 0) out.push_back(connection->pid);
     return out;
 }
 

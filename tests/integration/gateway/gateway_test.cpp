@@ -7,6 +7,7 @@
 #include <lucid/rdp/proto/x224.hpp>
 
 #include <signal.h>
+#include <tests/support/kill_process.hpp>
 
 #include "gateway_fixture.hpp"
 #include <gtest/gtest.h>
@@ -188,7 +189,7 @@ TEST_F(GatewayTest, a_recorder_that_dies_ends_the_session_and_a_new_one_serves_t
     start();
     auto client = running_session();
     const auto dead = recorder->pid();
-    ASSERT_EQ(::kill(dead, SIGKILL), 0);
+    ASSERT_TRUE(lucid::test::kill_process(dead));
     EXPECT_TRUE(client.wait_for_end());
     wait_until([&] { return recorder->running() && recorder->pid() != dead; });
     auto next = log_in("lt-two", "secret two");
@@ -204,7 +205,7 @@ TEST_F(GatewayTest, a_killed_relay_leaves_a_partial_recording_and_the_gateway_se
     ASSERT_TRUE(client.type(30));
     const auto pids = gateway->relay_pids();
     ASSERT_EQ(pids.size(), 1U);
-    ASSERT_EQ(::kill(pids[0], SIGKILL), 0);
+    ASSERT_TRUE(lucid::test::kill_process(pids[0]));
     EXPECT_TRUE(client.wait_for_end());
     EXPECT_EQ(next_closed().state, "partial");
     auto next = log_in("lt-two", "secret two");
@@ -310,7 +311,7 @@ TEST_F(GatewayTest, a_door_that_dies_is_opened_again) {
     auto client = running_session();
     const auto dead = gateway->door_pid();
     ASSERT_GT(dead, 0);
-    ASSERT_EQ(::kill(dead, SIGKILL), 0);
+    ASSERT_TRUE(lucid::test::kill_process(dead));
     auto next = log_in("lt-two", "secret two");
     ASSERT_TRUE(next) << next.error().message();
     EXPECT_NE(gateway->door_pid(), dead);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Lucid contributors
 // SPDX-License-Identifier: Apache-2.0
 #include <signal.h>
+#include <tests/support/kill_process.hpp>
 
 #include "gateway_fixture.hpp"
 #include "mcs_script.hpp"
@@ -210,7 +211,7 @@ TEST_F(ResumeTest, the_total_limit_counts_over_absence_and_return) {
 TEST_F(ResumeTest, a_relay_that_dies_while_it_waits_leaves_a_partial_session) {
     start();
     const auto id = lost_session();
-    ASSERT_EQ(::kill(gateway->relay_pids().at(0), SIGKILL), 0);
+    ASSERT_TRUE(lucid::test::kill_process(gateway->relay_pids().at(0)));
     const auto closed = next_closed();
     EXPECT_EQ(closed.id, id);
     EXPECT_EQ(closed.state, "partial");

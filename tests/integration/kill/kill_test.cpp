@@ -9,6 +9,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <tests/support/kill_process.hpp>
 
 #include "desk_double.hpp"
 #include "node_under_test.hpp"
@@ -132,7 +133,7 @@ TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
         if (std::string_view(target) == "core")
             node.kill_core();
         else
-            ASSERT_EQ(::kill(node.role(target), SIGKILL), 0);
+            ASSERT_TRUE(lucid::test::kill_process(node.role(target)));
         over = true;
         typist.join();
         (void)client->leave();
@@ -182,7 +183,7 @@ TEST(Kill, the_recorder_while_it_seals_leaves_a_recording_that_is_whole_or_parti
         }
         // From the end event to the manifest it takes a few fsyncs.
         std::this_thread::sleep_for(std::chrono::microseconds(random() % 40'000));
-        ASSERT_EQ(::kill(node.role("recorder"), SIGKILL), 0);
+        ASSERT_TRUE(lucid::test::kill_process(node.role("recorder")));
         auto after = recordings(node);
         for (const auto& id : before) after.erase(id);
         ASSERT_EQ(after.size(), 1U);

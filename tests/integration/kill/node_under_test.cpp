@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <sstream>
 #include <sys/wait.h>
+#include <tests/support/kill_process.hpp>
 #include <unistd.h>
 
 #include "../../support/test_paths.hpp"
@@ -116,7 +117,7 @@ bool kill_lucid(const std::string& data, const std::vector<std::string>& argumen
     std::this_thread::sleep_for(delay);
     int status = 0;
     if (::waitpid(pid, &status, WNOHANG) == pid) return false;
-    ::kill(pid, SIGKILL);
+    kill_process(pid);
     ::waitpid(pid, &status, 0);
     return WIFSIGNALED(status);
 }
@@ -146,7 +147,7 @@ void NodeUnderTest::start() {
 
 void NodeUnderTest::kill_core() {
     const auto left = children();
-    ::kill(core_, SIGKILL);
+    kill_process(core_);
     ::waitpid(core_, nullptr, 0);
     core_ = -1;
     LUCID_ASSERT(eventually([&] {

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <tests/support/kill_process.hpp>
 
 #include "../policy/drive_script.hpp"
 #include "../policy/roles.hpp"
@@ -124,7 +125,7 @@ int run(const char* address, pid_t clamd) {
     check(world, host_reads("three MiB are read in one piece", large, true, "clean"));
     check(world, host_writes("EICAR is not written to a drive", virus, false, found));
     check(world, host_writes("a clean file is written to a drive", clean, true, "clean"));
-    ::kill(clamd, SIGKILL);
+    lucid::test::kill_process(clamd);
     const std::string pass = R"(,"scan_unavailable_passes":true)";
     check(world, clip_file("clamd killed: the clipboard file is refused", Side::client, clean,
                            false, "unavailable"));

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <random>
 #include <sys/wait.h>
+#include <tests/support/kill_process.hpp>
 #include <unistd.h>
 
 #include "chain_rig.hpp"
@@ -125,7 +126,7 @@ TEST(Recovery, kill_at_any_moment_leaves_whole_blocks_and_every_acknowledged_anc
         };
         for (unsigned i = 0; i < blocks; ++i) ASSERT_TRUE(is_told());
         for (volatile unsigned spin = random() % 3'000'000; spin > 0;) spin = spin - 1;
-        ::kill(child, SIGKILL);
+        lucid::test::kill_process(child);
         ::waitpid(child, nullptr, 0);
         while (is_told()) {
         }

@@ -8,6 +8,7 @@
 #include <random>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <tests/support/kill_process.hpp>
 #include <unistd.h>
 
 #include "backup_rig.hpp"
@@ -141,7 +142,7 @@ TEST_F(DamagedBackup, killed_at_any_moment_leaves_the_one_before_and_the_next_wo
         const pid_t child = ::fork();
         if (child == 0) back_up_and_exit(rig, next);
         ::usleep(static_cast<useconds_t>(random() % 60'000));
-        ::kill(child, SIGKILL);
+        lucid::test::kill_process(child);
         int status = 0;
         ASSERT_EQ(::waitpid(child, &status, 0), child);
         const auto found = verify_all(rig, &rig.recovery);
