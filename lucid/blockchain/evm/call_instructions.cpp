@@ -49,6 +49,14 @@ std::optional<std::int64_t> gas_for_callee(std::int64_t gas, const Machine& m,
     return fits ? std::min(static_cast<std::int64_t>(wanted.words[0]), most) : most;
 }
 
+/// Why a frame that gives `value` cannot begin; Halt::running: it can.
+Halt refusal(const Machine& m, const Uint256& value) {
+    if (m.message.depth + 1 > call_depth_max) return Halt::call_too_deep;
+    if (!value.is_zero() && m.host.balance(m.message.recipient) < value)
+        return Halt::balance_too_small;
+    return Halt::running;
+}
+
 }  // namespace
 
 template <CallKind kind>
@@ -74,12 +82,6 @@ Halt call(Uint256* top, std::int64_t& gas, Machine& m) {
     const auto callee_gas = *given + (gives_value ? gas_stipend : 0);
 
     m.return_data.clear();
-    if (m.message.depth + 1 > call_depth_max ||
-        (gives_value && m.host.balance(m.message.recipient) < value)) {
-        gas += callee_gas;
-        result = 0;
-        return Halt::running;
-    }
     Message inner;
     inner.kind = kind;
     inner.depth = m.message.depth + 1;
@@ -92,6 +94,12 @@ Halt call(Uint256* top, std::int64_t& gas, Machine& m) {
         kind == CallKind::call || kind == CallKind::staticcall ? target : m.message.recipient;
     inner.value = kind == CallKind::delegatecall ? m.message.value : value;
     inner.gas_kept = static_cast<std::uint64_t>(gas);
+    if (const auto why = refusal(m, value); why != Halt::running) {
+        m.evm.refuse(inner, why);
+        gas += callee_gas;
+        result = 0;
+        return Halt::running;
+    }
     auto outcome = m.evm.call(inner);
     gas += static_cast<std::int64_t>(outcome.gas_left);
     m.return_data = std::move(outcome.output);
@@ -124,11 +132,6 @@ Halt create(Uint256* top, std::int64_t& gas, Machine& m) {
     m.return_data.clear();
     const auto& self = m.message.recipient;
     const auto nonce = m.host.nonce(self);
-    if (m.message.depth + 1 > call_depth_max || m.host.balance(self) < value ||
-        nonce == UINT64_MAX) {
-        result = 0;
-        return Halt::running;
-    }
     const auto given = fork >= Fork::tangerine_whistle ? all_but_one_64th(gas) : gas;
     gas -= given;
     Message inner;
@@ -142,9 +145,17 @@ Halt create(Uint256* top, std::int64_t& gas, Machine& m) {
                           ? create2_address(self, top[-3].to_be(), inner.input)
                           : create_address(self, nonce);
     inner.code_address = inner.recipient;
+    inner.gas_kept = static_cast<std::uint64_t>(gas);
+    auto why = refusal(m, value);
+    if (why == Halt::running && nonce == UINT64_MAX) why = Halt::nonce_overflow;
+    if (why != Halt::running) {
+        m.evm.refuse(inner, why);
+        gas += given;
+        result = 0;
+        return Halt::running;
+    }
     m.host.set_nonce(self, nonce + 1);
     if (m.prices.access_lists) (void)m.host.warm_account(inner.recipient);
-    inner.gas_kept = static_cast<std::uint64_t>(gas);
     auto outcome = m.evm.create(inner);
     gas += static_cast<std::int64_t>(outcome.gas_left);
     if (outcome.status == Status::revert) m.return_data = std::move(outcome.output);

@@ -79,6 +79,12 @@ Outcome Evm::create(const Message& message) {
     return outcome;
 }
 
+void Evm::refuse(const Message& message, Halt why) {
+    if (tracer_ == nullptr) return;
+    tracer_->on_enter(message);
+    tracer_->on_exit(message, Outcome::refused(why, message.gas));
+}
+
 Outcome Evm::run_call(const Message& message) {
     const auto checkpoint = host_.checkpoint();
     if (message.kind == CallKind::call || message.kind == CallKind::staticcall)

@@ -42,7 +42,7 @@ struct Message {
 
 class Evm {
   public:
-    /// All outlive the machine. With a tracer every step and call is told to it.
+    /// All outlive the machine. With a tracer every call, and every step it wants, is told to it.
     Evm(Host& host, const BlockContext& block, const TransactionContext& transaction,
         Tracer* tracer = nullptr);
 
@@ -51,6 +51,8 @@ class Evm {
     /// Contract creation: `message.input` is initcode, `recipient` the new address. The caller has
     /// raised the creator's nonce.
     Outcome create(const Message& message);
+    /// Tells the tracer of a frame that cannot begin.
+    void refuse(const Message& message, Halt why);
 
     [[nodiscard]] Host& host() { return host_; }
     [[nodiscard]] const BlockContext& block() const { return block_; }

@@ -339,7 +339,8 @@ Outcome interpret(Evm& evm, const Message& message, const Code& code) {
     Machine machine{evm,          evm.host(),   message,
                     code,         evm.prices(), space.stack->slots.data(),
                     space.memory, &plain};
-    const auto* table = evm.tracer() == nullptr ? &plain : &tracing_table();
+    const bool tells_steps = evm.tracer() != nullptr && evm.tracer()->sees_steps();
+    const auto* table = tells_steps ? &tracing_table() : &plain;
     const auto gas = static_cast<std::int64_t>(message.gas);
 #if LUCID_EVM_TAIL_CALLS
     table->handlers[*code.begin()](code.begin(), machine.floor, gas, &machine, table);

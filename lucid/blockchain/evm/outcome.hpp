@@ -29,7 +29,9 @@ enum class Halt : std::uint8_t {
     initcode_too_large,
     bad_code,  ///< starts with 0xef (EIP-3541)
     code_deposit_out_of_gas,
-    nonce_overflow
+    nonce_overflow,
+    call_too_deep,
+    balance_too_small
 };
 
 /// As geth words it in traces and errors.
@@ -43,6 +45,10 @@ struct Outcome {
     proto::Address created{};
 
     static Outcome failed(Halt why) { return {Status::failure, why, 0, {}, {}}; }
+    /// It did not begin.
+    static Outcome refused(Halt why, std::uint64_t gas) {
+        return {Status::failure, why, gas, {}, {}};
+    }
     static Outcome succeeded(std::uint64_t gas_left, Bytes output = {}) {
         return {Status::success, Halt::success, gas_left, std::move(output), {}};
     }

@@ -88,6 +88,10 @@ const char* text_of(Halt halt) {
             return "contract creation code storage out of gas";
         case Halt::nonce_overflow:
             return "nonce uint64 overflow";
+        case Halt::call_too_deep:
+            return "max call depth exceeded";
+        case Halt::balance_too_small:
+            return "insufficient balance for transfer";
     }
     return "";
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 /// Watches a run: struct logs, call trees. An Evm without tracer pays nothing for this: steps are
-/// told by another dispatch table, calls by one test each.
+/// told by another dispatch table, calls and logs by one test each.
 
 #include <lucid/blockchain/evm/evm.hpp>
 
@@ -24,11 +24,15 @@ struct Step {
 class Tracer {
   public:
     virtual ~Tracer() = default;
-    /// A call or creation begins.
+    /// Whether on_step is of interest; asked when a frame begins.
+    [[nodiscard]] virtual bool sees_steps() const { return true; }
+    /// A call or creation begins, or is refused: then on_exit follows at once, with all of its gas.
     virtual void on_enter(const Message& message) = 0;
     /// The output of a creation that succeeded is the contract's code.
     virtual void on_exit(const Message& message, const Outcome& outcome) = 0;
     virtual void on_step(const Step& step) = 0;
+    /// The frame that runs has emitted it; if that frame fails, it never was.
+    virtual void on_log(const proto::Log&) {}
     /// SELFDESTRUCT moved `amount`.
     virtual void on_self_destruct(const Address& from, const Address& to,
                                   const Uint256& amount) = 0;

@@ -124,6 +124,7 @@ Halt log(Uint256* top, std::int64_t& gas, Machine& m) {
     for (unsigned i = 0; i < topics; ++i)
         entry.topics.push_back(top[-2 - static_cast<int>(i)].to_be());
     entry.data = to_bytes(memory_view(m, offset, size));
+    if (m.evm.tracer() != nullptr) m.evm.tracer()->on_log(entry);
     m.host.emit_log(std::move(entry));
     return Halt::running;
 }

@@ -17,21 +17,6 @@ using Json = nlohmann::json;
 
 constexpr std::size_t shown_bytes_max = 400;  ///< of a difference
 
-/// Files that are known to differ.
-struct IoGap {
-    std::string_view file;
-    const char* reason;
-};
-constexpr auto gaps = std::to_array<IoGap>(
-    {{"eth_simulateV1/ethSimulate-use-as-many-features-as-possible.io",
-      "geth's logIndex counts logs that were reverted, Lucid's those that stay"}});
-
-std::string gap_of(const std::string& name) {
-    for (const auto& gap : gaps)
-        if (name.starts_with(gap.file)) return gap.reason;
-    return "";
-}
-
 /// Numbers by value, error messages not at all.
 Json comparable(Json answer) {
     if (answer.contains("error") && answer["error"].is_object()) answer["error"].erase("message");
@@ -103,15 +88,13 @@ Summary run_io_files(const rpc::Rpc& rpc, const IoSuite& suite, const std::strin
         ++summary.files;
         const std::string group = file.spec_only ? "form of the answer" : "same answer";
         const auto problem = run_file(rpc, file, suite.openrpc);
-        const auto gap = problem.empty() ? "" : gap_of(file.name);
-        auto count = &conformance::Count::passed;
-        if (!problem.empty())
-            count = gap.empty() ? &conformance::Count::failed : &conformance::Count::gaps;
+        const auto count =
+            problem.empty() ? &conformance::Count::passed : &conformance::Count::failed;
         ++(summary.folders[file.name.substr(0, file.name.find('/'))].*count);
         ++(summary.groups[group].*count);
         ++(summary.total.*count);
         if (!problem.empty())
-            summary.failures.push_back({file.name, file.name, group, problem, gap});
+            summary.failures.push_back({file.name, file.name, group, problem, ""});
     }
     summary.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

@@ -72,9 +72,10 @@ struct Simulation::Made {
         Transaction transaction;
         proto::Address sender{};
         state::Applied applied;
-        std::vector<proto::Log> logs;  ///< with those of transfers
+        std::vector<PlacedLog> logs;  ///< with those of transfers
     };
     StoredBlock block;
+    std::uint64_t next_log_index = 0;
     std::vector<CallResult> calls;
     std::vector<proto::Receipt> receipts;
 };
@@ -157,10 +158,9 @@ void Simulation::run_call(CallRequest call, evm::BlockContext& context, Made& ma
         throw RpcError{code_of(checked.error().context),
                        "err: " + std::string(checked.error().context) + ": address " +
                            hex_data(call.from) + " (supplied gas " + to_decimal(t.gas_limit) + ")"};
-    TransferTracer transfers(world_);
-    auto applied =
-        state::apply_unsigned(world_, context, t, call.from, header.gas_used, request_.validation,
-                              request_.traces_transfers ? &transfers : nullptr);
+    LogTracer logs(made.next_log_index, request_.traces_transfers);
+    auto applied = state::apply_unsigned(world_, context, t, call.from, header.gas_used,
+                                         request_.validation, &logs);
     // What a creation returns is the code of the account.
     if (applied.created && applied.status == evm::Status::success)
         applied.output = to_bytes(world_.code(*applied.created)->bytes());
@@ -171,8 +171,7 @@ void Simulation::run_call(CallRequest call, evm::BlockContext& context, Made& ma
     made.block.transactions.push_back(encode_unsigned(t));
     made.block.receipts.push_back(applied.receipt.encode());
     made.receipts.push_back(applied.receipt);
-    auto logs = transfers.merged(applied.receipt.logs);
-    made.calls.push_back({std::move(t), call.from, std::move(applied), std::move(logs)});
+    made.calls.push_back({std::move(t), call.from, std::move(applied), logs.take()});
 }
 
 Hash32 Simulation::state_root() {
@@ -207,7 +206,6 @@ Json Simulation::to_json(const Made& made) const {
     const auto& block = made.block;
     Json transactions = Json::array();
     Json calls = Json::array();
-    std::uint64_t log_index = 0;
     for (std::size_t i = 0; i < made.calls.size(); ++i) {
         const auto& result = made.calls[i];
         const auto hash = hex_data(crypto::keccak256(block.transactions[i]));
@@ -224,8 +222,8 @@ Json Simulation::to_json(const Made& made) const {
         const bool succeeded = applied.status == evm::Status::success;
         Json logs = Json::array();
         if (succeeded)
-            for (const auto& log : result.logs)
-                logs.push_back(log_json(log, block, i, log_index++));
+            for (const auto& placed : result.logs)
+                logs.push_back(log_json(placed.log, block, i, placed.index));
         Json call = {{"returnData", hex_data(succeeded ? applied.output : Bytes{})},
                      {"logs", std::move(logs)},
                      {"gasUsed", hex_quantity(applied.gas_used)},

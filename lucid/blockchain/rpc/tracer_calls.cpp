@@ -3,8 +3,6 @@
 #include <lucid/blockchain/rpc/call_request.hpp>
 #include <lucid/blockchain/rpc/tracer_kinds.hpp>
 
-#include <algorithm>
-
 // geth's callTracer: the tree of calls with gas, values, logs and outcomes.
 
 namespace lucid::blockchain::rpc {
@@ -17,8 +15,6 @@ using proto::Uint256;
 
 constexpr std::size_t frame_bytes = 300;  ///< of a frame's JSON without input and output
 constexpr std::size_t log_bytes = 200;
-constexpr std::uint8_t log_0 = 0xa0;
-constexpr std::uint8_t log_4 = 0xa4;
 
 const char* type_of(CallKind kind) {
     switch (kind) {
@@ -97,9 +93,19 @@ class CallTracer final : public JsonTracer {
         frames_.pop_back();
         if (!done.empty()) frames_.back()["calls"].push_back(std::move(done));
     }
-    void on_step(const evm::Step& step) override {
-        if (!with_logs_ || step.op < log_0 || step.op > log_4 || (only_top_ && depth_ > 1)) return;
-        note_log(step);
+    [[nodiscard]] bool sees_steps() const override { return false; }
+    void on_step(const evm::Step&) override {}
+    void on_log(const proto::Log& log) override {
+        if (!with_logs_ || (only_top_ && depth_ > 1)) return;
+        if (!room_.take(log_bytes + 2 * log.data.size())) return;
+        Json topics = Json::array();
+        for (const auto& topic : log.topics) topics.push_back(hex_data(topic));
+        auto& frame = frames_.back();
+        const auto position = frame.contains("calls") ? frame["calls"].size() : 0;
+        frame["logs"].push_back({{"address", hex_data(log.address)},
+                                 {"topics", std::move(topics)},
+                                 {"data", hex_data(log.data)},
+                                 {"position", hex_quantity(position)}});
     }
     void on_self_destruct(const proto::Address& from, const proto::Address& to,
                           const Uint256& amount) override {
@@ -122,30 +128,6 @@ class CallTracer final : public JsonTracer {
     }
 
   private:
-    /// Before the instruction is paid for: if it cannot be, its frame fails and its logs go.
-    void note_log(const evm::Step& step) {
-        const std::size_t topics = step.op - log_0;
-        const auto offset = from_top(step, 0);
-        const auto size = from_top(step, 1);
-        if (step.stack.size() < 2 + topics || !size.fits_u64() || step.message.is_static) return;
-        if (!room_.take(log_bytes + std::min<std::uint64_t>(size.words[0], SIZE_MAX / 4) * 2))
-            return;
-        Bytes data(size.words[0]);
-        if (offset.fits_u64() && offset.words[0] < step.memory.size()) {
-            const auto there = step.memory.subspan(offset.words[0]);
-            std::copy_n(there.begin(), std::min(there.size(), data.size()), data.begin());
-        }
-        Json list = Json::array();
-        for (std::size_t i = 0; i < topics; ++i)
-            list.push_back(hex_data(from_top(step, 2 + i).to_be()));
-        auto& frame = frames_.back();
-        const auto position = frame.contains("calls") ? frame["calls"].size() : 0;
-        frame["logs"].push_back({{"address", hex_data(step.message.recipient)},
-                                 {"topics", list},
-                                 {"data", hex_data(data)},
-                                 {"position", hex_quantity(position)}});
-    }
-
     bool only_top_;
     bool with_logs_;
     TraceRoom& room_;

@@ -78,30 +78,40 @@ class AccessTracer final : public evm::Tracer {
     TouchedState touched_;
 };
 
-/// Logs of what a transaction moves in ether, for eth_simulateV1.
-class TransferTracer final : public evm::Tracer {
+/// A log and its place among all that its block emitted; those of frames that failed later have
+/// places, too, as geth's simulation counts.
+struct PlacedLog {
+    proto::Log log;
+    std::uint64_t index = 0;
+};
+
+/// Logs of one transaction, for eth_simulateV1.
+class LogTracer final : public evm::Tracer {
   public:
-    /// `world`: that the transaction runs in.
-    explicit TransferTracer(const state::World& world) : world_(world) {}
+    /// `next_index`: the block's, outlives the tracer; `with_transfers`: ether that moves counts as
+    /// a log.
+    LogTracer(std::uint64_t& next_index, bool with_transfers)
+        : next_index_(next_index), with_transfers_(with_transfers) {}
+    [[nodiscard]] bool sees_steps() const override { return false; }
     void on_enter(const evm::Message& message) override;
     void on_exit(const evm::Message& message, const evm::Outcome& outcome) override;
     void on_step(const evm::Step&) override {}
+    void on_log(const proto::Log& log) override { note(log); }
     void on_self_destruct(const proto::Address& from, const proto::Address& to,
                           const proto::Uint256& amount) override {
-        note(from, to, amount);
+        note_transfer(from, to, amount);
     }
-    /// The transaction's own logs with those of transfers among them, in order.
-    [[nodiscard]] std::vector<proto::Log> merged(const std::vector<proto::Log>& logs) const;
+    /// Those that stay, in order.
+    [[nodiscard]] std::vector<PlacedLog> take() { return std::move(logs_); }
 
   private:
-    struct Transfer {
-        std::size_t logs_before;
-        proto::Log log;
-    };
-    void note(const proto::Address& from, const proto::Address& to, const proto::Uint256& amount);
+    void note(proto::Log log);
+    void note_transfer(const proto::Address& from, const proto::Address& to,
+                       const proto::Uint256& amount);
 
-    const state::World& world_;
-    std::vector<Transfer> transfers_;
+    std::uint64_t& next_index_;
+    const bool with_transfers_;
+    std::vector<PlacedLog> logs_;
     std::vector<std::size_t> frames_;  ///< how many there were when each began
 };
 

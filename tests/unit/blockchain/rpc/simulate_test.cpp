@@ -137,7 +137,7 @@ TEST_F(SimulateTest, transfers_become_logs_unless_they_were_undone) {
                     {"value", "0x5"},
                     {"input", "0x" + std::string(24, '0') + who(target).substr(2)}};
     };
-    auto options = blocks({block(nullptr, state, {to(0xdd), to(0xcc)})});
+    auto options = blocks({block(nullptr, state, {to(0xdd), to(0xcc), to(0xdd)})});
     EXPECT_EQ(ask(options)["result"][0]["calls"][0]["logs"], Json::array());
     options["traceTransfers"] = true;
     const auto result = ask(options)["result"][0];
@@ -151,6 +151,8 @@ TEST_F(SimulateTest, transfers_become_logs_unless_they_were_undone) {
     const auto& one = result["calls"][1]["logs"];
     ASSERT_EQ(one.size(), 1U) << "what was forwarded came back";
     EXPECT_EQ(one[0]["data"], word(5));
+    EXPECT_EQ(one[0]["logIndex"], "0x2");
+    EXPECT_EQ(result["calls"][2]["logs"][0]["logIndex"], "0x4") << "what came back had the fourth";
     EXPECT_EQ(result["logsBloom"], hex(proto::Bloom{})) << "they are in no receipt";
 }
 

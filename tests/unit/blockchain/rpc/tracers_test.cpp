@@ -73,6 +73,31 @@ class TracersTest : public testing::Test {
     Rpc rpc_{rig_.chain(), {}};
 };
 
+TEST_F(TracersTest, frames_that_cannot_begin_are_in_the_tree) {
+    // CALL(gas 9, 0xdd, value 1), then CREATE(value 1): there is nothing to give.
+    const auto poor =
+        rig_.deploy(*from_hex("60006000600060006001"
+                              "60dd6009f1"
+                              "5060006000"
+                              "6001f000"));
+    EXPECT_TRUE(rig_.produce(4));
+    const Json request = {{"to", hex(poor)}};
+    const auto top = result("debug_traceCall", request, "latest", tracer("callTracer"));
+    EXPECT_FALSE(top.contains("error")) << top;
+    ASSERT_EQ(top["calls"].size(), 2U) << top;
+    const auto& call = top["calls"][0];
+    EXPECT_EQ(call["type"], "CALL");
+    EXPECT_EQ(call["to"], "0x00000000000000000000000000000000000000dd");
+    EXPECT_EQ(call["gas"], "0x905") << "with the stipend";
+    EXPECT_EQ(call["gasUsed"], "0x0");
+    EXPECT_EQ(call["error"], "insufficient balance for transfer");
+    const auto& creation = top["calls"][1];
+    EXPECT_EQ(creation["type"], "CREATE");
+    EXPECT_EQ(creation["gasUsed"], "0x0");
+    EXPECT_EQ(creation["error"], "insufficient balance for transfer");
+    EXPECT_FALSE(creation.contains("to"));
+}
+
 TEST_F(TracersTest, calls_are_a_tree_with_logs) {
     const auto top = result("debug_traceTransaction", hash_, tracer("callTracer"));
     EXPECT_EQ(top["type"], "CALL");
