@@ -172,6 +172,51 @@ LINES
     claim "drive: the refusal too" logged "$id" 'run.exe'
 }
 
+# What xfreerdp does above, done by Lucid's own client.
+scenario_headless() {
+    script desk <<'LINES'
+wait active
+display
+wait layout
+devices
+wait drive
+read \in.txt
+wait closed
+write \out.txt from-the-host
+wait closed
+write \run.exe no-program
+wait denied
+sound
+wait sound
+play 300
+wait heard
+paint 30c050
+wait key
+bye
+LINES
+    local dir=$work/headless; mkdir -p "$dir/share"
+    printf from-the-client > "$dir/share/in.txt"
+    (umask 077; lucid_json ticket desk > "$dir/ticket")
+    "$lucid" --json connect "$dir/ticket" --headless --drive "share=$dir/share" --drive-write 1 --sound "$dir/heard.wav" --script - \
+        > "$dir/client.json" 2> "$dir/client.err" <<'LINES'
+wait pixel 500 500 204060
+resize 1200 700
+wait size 1200 700
+wait pixel 1190 690 30c050
+key a
+wait end
+LINES
+    claim "headless: the script runs to its end (host: lucid_test_host, client: lucid-client)" test $? -eq 0
+    claim "headless: the layout reaches the host" said desk "layout 1200x700"
+    claim "headless: the host reads the client's file" said desk 'read \\in.txt from-the-client'
+    claim "headless: what the host wrote is there" grep -q from-the-host "$dir/share/out.txt"
+    claim "headless: what policy refused is not" test ! -e "$dir/share/run.exe"
+    claim "headless: sound is heard" test "$(stat -c %s "$dir/heard.wav")" -gt 10000
+    id=$(newest)
+    claim "headless: complete" ends "$id" complete
+    claim "headless: the file is in the log, with its name" logged "$id" 'out.txt","sha256"'
+}
+
 scenario_sound() {
     script desk <<'LINES'
 wait active
@@ -328,6 +373,6 @@ node_init "$work/data" && sed -i 's/^shutdown_wait_s = 0/shutdown_wait_s = 60/' 
 display_start client-display 1400x900 || { not_ok "client display"; exit 1; }
 host_start second 127.0.0.2 nla || { not_ok "the second host starts"; exit 1; }
 host_start desk 127.0.0.1 tls --redirect-to second || { not_ok "the host starts"; exit 1; }
-[ $# -gt 0 ] || set -- resize monitors devices sound session_info channels redirect reconnect ends shutdown
+[ $# -gt 0 ] || set -- resize monitors devices headless sound session_info channels redirect reconnect ends shutdown
 for name in "$@"; do "scenario_$name"; done
 exit $bad
