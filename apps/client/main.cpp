@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/core/net/fd.hpp>
 #include <lucid/core/runtime/atomic_file.hpp>
+#include <lucid/rdp/audio/ffmpeg_sound.hpp>
 #include <lucid/rdp/avc/ffmpeg_decoder.hpp>
 #include <lucid/rdp/headless/runner.hpp>
 #include <lucid/sessions/pictures/png.hpp>
@@ -61,7 +62,8 @@ int run(int argc, char** argv) {
         fmt::print(stderr, "lucid-client: {}\n", order.error().message());
         return exit_failed;
     }
-    headless::Runner runner(*order, {lucid::rdp::avc::make_ffmpeg_decoder, write_png});
+    headless::Runner runner(*order, {lucid::rdp::avc::make_ffmpeg_decoder,
+                                     lucid::rdp::audio::make_ffmpeg_sound_decoder, write_png});
     return runner.run();
 }
 

@@ -46,6 +46,8 @@ Client::Client(Settings settings, picture::MakeAvcDecoder make_avc, DriveFolder*
     : settings_(std::move(settings)),
       picture_({std::move(make_avc), picture::pixel_memory_max, {}}),
       dynamic_(wanted_dynamic(settings_)),
+      sound_(settings_.compressed_sound),
+      dynamic_sound_(settings_.compressed_sound),
       drive_(settings_.client_name, settings_.drive, settings_.drive_growth_bytes_max, folder) {
     LUCID_ASSERT(!settings_.drive || folder != nullptr);
     // Sound of Windows hosts needs the devices' channel beside its own.

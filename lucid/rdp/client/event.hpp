@@ -7,6 +7,7 @@
 #include <lucid/common/bytes/bytes.hpp>
 #include <lucid/common/result/result.hpp>
 #include <lucid/rdp/client/monitors.hpp>
+#include <lucid/rdp/client/sound_decoder.hpp>
 
 #include <string>
 #include <variant>
@@ -73,12 +74,12 @@ struct ClipboardTaken {
 };
 /// The host plays sound in this format from now on.
 struct SoundStarted {
-    std::uint16_t channels = 0;
-    std::uint32_t samples_per_second = 0;
-    std::uint16_t bits_per_sample = 0;
+    SoundCodec codec = SoundCodec::pcm;
+    proto::channels::SoundFormat format;
 };
+/// One block of it; of PCM any number of whole samples.
 struct SoundData {
-    Bytes pcm;
+    Bytes data;
 };
 /// The drive is there for the host, or was refused.
 struct DriveAnswered {

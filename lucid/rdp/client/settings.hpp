@@ -42,6 +42,8 @@ struct Settings {
     Graphics graphics = Graphics::avc444;
     bool clipboard = true;
     bool sound = false;
+    /// Compressed sound is taken too, as it comes: the driver has a SoundDecoder.
+    bool compressed_sound = false;
     /// The name under which the host sees a drive (7 characters at most); none: no drive.
     std::optional<std::string> drive;
     /// The host may change what the drive shows, and make files longer by this much in all; none:

@@ -51,7 +51,10 @@ Result<void> Sound::formats(const SoundMessage& message, Messages& out) {
     LUCID_TRY(auto offered, channels::decode_sound_formats(message));
     formats_.clear();
     std::copy_if(offered.formats.begin(), offered.formats.end(), std::back_inserter(formats_),
-                 [](const auto& format) { return format.tag == channels::sound_format_pcm; });
+                 [this](const auto& format) {
+                     const auto codec = sound_codec_of(format);
+                     return codec == SoundCodec::pcm || (codec && compressed_);
+                 });
     const auto version = std::min(offered.version, version_max);
     out.push_back(channels::encode_sound_formats(version, formats_));
     if (version >= version_max) out.push_back(channels::encode_sound_quality());
@@ -73,8 +76,7 @@ Result<void> Sound::play(const channels::SoundWave& wave, ByteView data, Message
     if (current_ != wave.format) {
         current_ = wave.format;
         const auto& format = formats_[wave.format];
-        events.push_back(
-            SoundStarted{format.channels, format.samples_per_second, format.bits_per_sample});
+        events.push_back(SoundStarted{*sound_codec_of(format), format});
     }
     events.push_back(SoundData{to_bytes(data)});
     out.push_back(channels::encode_sound_confirm(wave.time, wave.block));

@@ -18,6 +18,18 @@ namespace {
 /// Undrawn updates that are told one by one.
 constexpr std::uint64_t undrawn_told_max = 10;
 
+const char* name_of(client::SoundCodec codec) {
+    switch (codec) {
+        case client::SoundCodec::pcm:
+            return "pcm";
+        case client::SoundCodec::opus:
+            return "opus";
+        case client::SoundCodec::aac:
+            return "aac";
+    }
+    return "";
+}
+
 /// Text of a host may be anything.
 std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -91,10 +103,12 @@ void Report::client_event(const client::Event& any) {
               "the host took the clipboard's " + taken->format);
     } else if (const auto* sound = std::get_if<client::SoundStarted>(&any)) {
         event("sound",
-              {{"channels", sound->channels},
-               {"samples_per_second", sound->samples_per_second},
-               {"bits_per_sample", sound->bits_per_sample}},
-              fmt::format("sound: {} Hz, {} channels", sound->samples_per_second, sound->channels));
+              {{"codec", name_of(sound->codec)},
+               {"channels", sound->format.channels},
+               {"samples_per_second", sound->format.samples_per_second},
+               {"bits_per_sample", sound->format.bits_per_sample}},
+              fmt::format("sound: {}, {} Hz, {} channels", name_of(sound->codec),
+                          sound->format.samples_per_second, sound->format.channels));
     } else if (const auto* drive = std::get_if<client::DriveAnswered>(&any)) {
         event("drive", {{"accepted", drive->accepted}},
               drive->accepted ? "the host has the drive" : "the host refused the drive");

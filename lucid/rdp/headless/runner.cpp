@@ -26,7 +26,7 @@ Runner::Runner(const Order& order, Equipment equipment)
     : order_(order),
       equipment_(std::move(equipment)),
       report_(order.json),
-      session_(order, equipment_.make_avc, report_) {}
+      session_(order, {equipment_.make_avc, equipment_.make_sound}, report_) {}
 
 int Runner::run() {
     constexpr int done = 0;

@@ -15,6 +15,7 @@ namespace lucid::rdp::headless {
 /// What the program that embeds this brings along: it has the libraries.
 struct Equipment {
     picture::MakeAvcDecoder make_avc;
+    client::MakeSoundDecoder make_sound;  ///< none: hosts are offered PCM only
     std::function<Result<void>(const picture::PixelBuffer& screen, const std::string& file)>
         write_png;
 };

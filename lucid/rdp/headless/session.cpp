@@ -28,8 +28,8 @@ std::uint64_t now_ms() {
 
 }  // namespace
 
-Session::Session(const Order& order, picture::MakeAvcDecoder make_avc, Report& report)
-    : order_(order), make_avc_(std::move(make_avc)), report_(report) {}
+Session::Session(const Order& order, Decoders decoders, Report& report)
+    : order_(order), decoders_(std::move(decoders)), report_(report) {}
 
 Outcome<void> Session::open() {
     auto signals = core::runtime::open_signal_descriptor();
@@ -46,7 +46,7 @@ Outcome<void> Session::open() {
         auto wave = WaveFile::create(order_.sound_file);
         if (!wave)
             return unexpected(Trouble{order_.sound_file + ": " + wave.error().message(), ""});
-        wave_.emplace(std::move(*wave));
+        sound_.emplace(std::move(*wave), decoders_.sound);
     }
     return connect();
 }
@@ -73,7 +73,8 @@ Outcome<void> Session::connect() {
     settings.bits_per_pixel = order_.bits_per_pixel;
     settings.graphics = order_.graphics;
     settings.clipboard = order_.clipboard;
-    settings.sound = wave_.has_value();
+    settings.sound = sound_.has_value();
+    settings.compressed_sound = decoders_.sound != nullptr;
     if (order_.drive) {
         settings.drive = order_.drive->name;
         settings.drive_growth_bytes_max = order_.drive->growth_bytes_max;
@@ -82,7 +83,7 @@ Outcome<void> Session::connect() {
     auto bytes = std::exchange(line->input, {});
     line_.emplace(std::move(*line));
     frames_before_ = frames();
-    client_ = std::make_unique<client::Client>(std::move(settings), make_avc_, folder_.get());
+    client_ = std::make_unique<client::Client>(std::move(settings), decoders_.avc, folder_.get());
     host_formats_.clear();
     client_->start();
     report_.event("connected",
@@ -187,12 +188,16 @@ void Session::take_clipboard_event(client::Event& event) {
 }
 
 bool Session::take_sound(const client::Event& event) {
-    if (!wave_) return true;
+    if (!sound_) return true;
+    const auto broken_before = sound_->broken_blocks();
     Result<void> done;
-    if (const auto* sound = std::get_if<client::SoundStarted>(&event))
-        done = wave_->start(*sound);
-    else if (const auto* data = std::get_if<client::SoundData>(&event))
-        done = wave_->add(data->pcm);
+    if (const auto* started = std::get_if<client::SoundStarted>(&event))
+        done = sound_->start(*started);
+    else if (const auto* block = std::get_if<client::SoundData>(&event))
+        done = sound_->add(block->data);
+    if (broken_before == 0 && sound_->broken_blocks() > 0)
+        report_.event("unheard", {{"why", sound_->why_broken().message()}},
+                      "sound could not be decoded: " + sound_->why_broken().message());
     return done || finish(End::broken, done.error().message());
 }
 

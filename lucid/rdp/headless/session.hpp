@@ -10,7 +10,7 @@
 #include <lucid/rdp/headless/folder.hpp>
 #include <lucid/rdp/headless/offered_files.hpp>
 #include <lucid/rdp/headless/report.hpp>
-#include <lucid/rdp/headless/wave_file.hpp>
+#include <lucid/rdp/headless/sound_keeper.hpp>
 
 #include <deque>
 #include <memory>
@@ -28,10 +28,15 @@ enum class End : std::uint8_t {
     interrupted  ///< a signal
 };
 
+struct Decoders {
+    picture::MakeAvcDecoder avc;
+    client::MakeSoundDecoder sound;
+};
+
 class Session {
   public:
     /// Report and order must outlive it.
-    Session(const Order& order, picture::MakeAvcDecoder make_avc, Report& report);
+    Session(const Order& order, Decoders decoders, Report& report);
 
     /// Files that will be written, then the line.
     Outcome<void> open();
@@ -60,7 +65,9 @@ class Session {
     [[nodiscard]] std::uint64_t frames() const {
         return frames_before_ + (client_ ? client_->frames() : 0);
     }
-    [[nodiscard]] std::uint64_t heard_bytes() const { return wave_ ? wave_->heard_bytes() : 0; }
+    [[nodiscard]] std::uint64_t heard_bytes() const {
+        return sound_ ? sound_->file().heard_bytes() : 0;
+    }
 
     /// Good-bye, and what is still to be sent.
     void leave();
@@ -79,11 +86,11 @@ class Session {
     bool flush();
 
     const Order& order_;
-    picture::MakeAvcDecoder make_avc_;
+    Decoders decoders_;
     Report& report_;
     core::net::Fd signals_;
     std::unique_ptr<Folder> folder_;
-    std::optional<WaveFile> wave_;
+    std::optional<SoundKeeper> sound_;
     std::optional<Connection> line_;
     std::unique_ptr<client::Client> client_;
     std::deque<client::ClipboardArrived> clipboard_;

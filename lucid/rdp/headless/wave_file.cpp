@@ -31,15 +31,13 @@ Result<WaveFile> WaveFile::create(const std::string& path) {
     return WaveFile(std::move(file));
 }
 
-Result<void> WaveFile::start(const client::SoundStarted& format) {
+Result<void> WaveFile::start(const WaveFormat& format) {
     if (!has_format_) {
         format_ = format;
         has_format_ = true;
         return write_header();
     }
-    is_other_format_ = format.channels != format_.channels ||
-                       format.samples_per_second != format_.samples_per_second ||
-                       format.bits_per_sample != format_.bits_per_sample;
+    is_other_format_ = format != format_;
     return {};
 }
 

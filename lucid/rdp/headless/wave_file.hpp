@@ -4,8 +4,9 @@
 
 /// PCM as a WAV file (RIFF). A file has one format: sound of another one after it is counted only.
 
+#include <lucid/common/bytes/bytes.hpp>
+#include <lucid/common/result/result.hpp>
 #include <lucid/core/net/fd.hpp>
-#include <lucid/rdp/client/event.hpp>
 
 #include <string>
 
@@ -14,12 +15,19 @@ namespace lucid::rdp::headless {
 /// RIFF has 32-bit lengths.
 inline constexpr std::uint64_t wave_bytes_max = 0xffff'0000;
 
+struct WaveFormat {
+    std::uint16_t channels = 0;
+    std::uint32_t samples_per_second = 0;
+    std::uint16_t bits_per_sample = 0;
+    friend bool operator==(const WaveFormat&, const WaveFormat&) = default;
+};
+
 class WaveFile {
   public:
     /// The file is made at once, so that a path that cannot be written is told before login.
     static Result<WaveFile> create(const std::string& path);
 
-    Result<void> start(const client::SoundStarted& format);
+    Result<void> start(const WaveFormat& format);
     Result<void> add(ByteView pcm);
     /// What was heard, whether it is in the file or not.
     [[nodiscard]] std::uint64_t heard_bytes() const { return heard_bytes_; }
@@ -29,7 +37,7 @@ class WaveFile {
     Result<void> write_header();
 
     core::net::Fd file_;
-    client::SoundStarted format_;
+    WaveFormat format_;
     bool has_format_ = false;
     bool is_other_format_ = false;
     std::uint64_t heard_bytes_ = 0;

@@ -4,8 +4,8 @@
 #
 # `lucid connect --headless` against real hosts: freerdp-shadow (NLA; bitmaps, with LUCID_TEST_LONG=1 also AVC420, AVC444, RemoteFX) and
 # xrdp (TLS), through Lucid and directly, and the scripted host for what those lack (drive, sound, resize, measurements, reactivation; "content":
-# a drive that is written, files, HTML and images of the clipboard both ways, acknowledged frames; "touch": contacts and gestures; "monitors": several). Pictures are compared with the desktop's own display (shadow) and with the export of the recording. Errors have to name what to do.
-# Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [content] [touch] [monitors] [errors]
+# a drive that is written, files, HTML and images of the clipboard both ways, acknowledged frames; "touch": contacts and gestures; "monitors": several; "sound": Opus of xrdp). Pictures are compared with the desktop's own display (shadow) and with the export of the recording. Errors have to name what to do.
+# Prints "ok NAME", "not ok NAME" or "skip NAME: why"; leaves nothing running. usage: test.sh [shadow] [xrdp] [scripted] [content] [touch] [monitors] [sound] [errors]
 set -uo pipefail
 cd "$(dirname "$0")/../../.."
 . tests/integration/claims.sh
@@ -394,6 +394,53 @@ SCRIPT
     done
 }
 
+# FILE.wav: Hz of its first channel by zero crossings, from half a second on.
+tone_of() {
+    perl -e 'open F, "<:raw", $ARGV[0]; local $/; my $d = substr <F>, 44 + 88200; my ($n, $last, $up) = (0, 1, 0);
+             for (my $i = 0; $i + 4 <= length $d; $i += 4) { my $v = unpack "s<", substr $d, $i, 2; $n++;
+                 if ($last <= 0 && $v > 0) { $up++ } $last = $v }
+             printf "%d", $n ? $up * 44100 / $n : 0' "$1"
+}
+
+test_sound() {
+    command -v xrdp > /dev/null || { skip sound "xrdp is not installed"; return; }
+    [ "$(id -u)" -eq 0 ] || { skip sound "needs root to make the desktop's user"; return; }
+    ldd "$(command -v xrdp-chansrv)" | grep -q libopus || { skip sound "xrdp was built without Opus"; return; }
+    xrdp_stop
+    xrdp_start "$work/xrdp-sound" || { not_ok "sound: xrdp starts"; return; }
+    local home; home=$(getent passwd "$xrdp_user" | cut -d: -f6)
+    # In place of a sound server: a tone of 440 Hz for chansrv's socket, which makes Opus of it.
+    cat > "$home/tone.pl" << 'PERL'
+use IO::Socket::UNIX;
+my ($display) = $ENV{DISPLAY} =~ /:(\d+)/;
+my $to = IO::Socket::UNIX->new("/run/xrdp/sockdir/xrdp_chansrv_audio_out_socket_$display") or die "no socket";
+for my $block (0 .. 39) {
+    my $pcm = join "", map { my $v = 8000 * sin(2 * 3.14159265358979 * 440 * $_ / 44100); pack "s<s<", $v, $v }
+        $block * 2880 .. $block * 2880 + 2879;
+    syswrite $to, pack("VV", 0, 8 + length $pcm) . $pcm;
+    select undef, undef, undef, 0.04;
+}
+PERL
+    chmod 644 "$home/tone.pl"
+    printf '%s' "$xrdp_password" | "$lucid" --data "$node_data" host add loud "127.0.0.1:$xrdp_port" --user "$xrdp_user" --password-stdin \
+        --security tls --preset custom > "$work/host-loud.log" 2>&1 || { not_ok "host add loud"; cat "$work/host-loud.log"; return; }
+    ticket loud loud
+    drive_client sound "$work/loud.ticket" --sound "$work/tone.wav" << 'SCRIPT'
+wait picture
+wait still 2s
+click 300 300
+type perl tone.pl\n
+sleep 4s
+disconnect
+SCRIPT
+    claim "sound: the script runs to its end" test $? -eq 0
+    claim "sound: it comes as Opus" told sound 'any(.event == "sound" and .codec == "opus")'
+    claim "sound: every block was decoded" told sound 'any(.event == "unheard") | not'
+    claim "sound: more than two seconds are kept" test "$(stat -c %s "$work/tone.wav")" -gt 352800
+    local hz; hz=$(tone_of "$work/tone.wav")
+    claim "sound: and are the tone of 440 Hz (heard $hz)" test "$hz" -ge 435 -a "$hz" -le 445
+}
+
 test_errors() {
     secret wrong wrong
     printf wrong > "$work/open"; chmod 644 "$work/open"
@@ -420,10 +467,10 @@ test_errors() {
 node_init "$work/data" || { not_ok "lucid init"; exit 1; }
 node_start "$work/data" "$work/node.log" || { not_ok "lucid up"; exit 1; }
 pin=
-parts=("$@"); [ ${#parts[@]} -gt 0 ] || parts=(shadow xrdp scripted content touch monitors errors)
+parts=("$@"); [ ${#parts[@]} -gt 0 ] || parts=(shadow xrdp scripted content touch monitors sound errors)
 for part in "${parts[@]}"; do
     case $part in
-        shadow | xrdp | scripted | content | touch | monitors | errors) "test_$part" ;;
+        shadow | xrdp | scripted | content | touch | monitors | sound | errors) "test_$part" ;;
         *) not_ok "unknown part $part" ;;
     esac
 done

@@ -41,6 +41,8 @@ struct SoundFormat {
     std::uint16_t block_bytes = 0;
     std::uint16_t bits_per_sample = 0;
     Bytes extra;
+
+    friend bool operator==(const SoundFormat&, const SoundFormat&) = default;
 };
 inline constexpr std::uint16_t sound_format_pcm = 1;
 inline constexpr std::size_t sound_formats_max = 256;

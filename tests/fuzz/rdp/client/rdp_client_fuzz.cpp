@@ -138,6 +138,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rdp::client::Settings settings;
     settings.user_name = {'a', 0};
     settings.sound = true;
+    settings.compressed_sound = true;
     settings.drive = "docs";
     if (*start / 2 % 2 == 0) settings.drive_growth_bytes_max = SmallFolder::growth_bytes_max;
     rdp::client::Client client(std::move(settings), {}, &folder);

@@ -168,11 +168,74 @@ TEST(Sound, takes_pcm_only_and_confirms_each_block) {
     std::string heard;
     std::size_t started = 0;
     for (const auto& event : host.peer.take_events()) {
-        if (const auto* data = std::get_if<client::SoundData>(&event)) heard += as_text(data->pcm);
+        if (const auto* data = std::get_if<client::SoundData>(&event)) heard += as_text(data->data);
         started += std::holds_alternative<client::SoundStarted>(event) ? 1U : 0U;
     }
     EXPECT_EQ(heard, "abcdefghijk");
     EXPECT_EQ(started, 1U);
+}
+
+/// ADPCM, PCM, Opus as xrdp says it, AAC.
+Bytes compressed_formats() {
+    Writer w;
+    w.zeros(14).u16_le(4).u8(0).u16_le(8).u8(0);
+    for (const std::uint16_t tag : std::initializer_list<std::uint16_t>{0x11, 1, 0x69, 0xa106})
+        w.u16_le(tag).u16_le(2).u32_le(44100).u32_le(176400).u16_le(4).u16_le(16).u16_le(0);
+    return sound_pdu(7, w.view());
+}
+
+TEST(Sound, takes_compressed_blocks_where_the_driver_decodes_them) {
+    for (const bool compressed : {false, true}) {
+        auto settings = all_channels();
+        settings.compressed_sound = compressed;
+        Host host(std::move(settings));
+        host.activate();
+        host.output();
+        host.say(host_message(sound_channel, compressed_formats()));
+        const auto sent = host.messages_on(sound_channel);
+        const auto ours =
+            channels::decode_sound_formats(*channels::decode_sound_message(sent.at(0)));
+        ASSERT_TRUE(ours);
+        std::vector<std::uint16_t> tags;
+        for (const auto& format : ours->formats) tags.push_back(format.tag);
+        if (!compressed) {
+            EXPECT_EQ(tags, (std::vector<std::uint16_t>{1}));
+            continue;
+        }
+        EXPECT_EQ(tags, (std::vector<std::uint16_t>{1, 0x69, 0xa106}));
+        // A block of Opus, one of AAC, one of PCM: each with its format, none of them touched.
+        for (const auto format : Bytes{1, 2, 0})
+            host.say(host_message(sound_channel, sound_pdu(13, Bytes{8, 0, format, 0, 1, 0, 0, 0, 0,
+                                                                     0, 0, 0, 'x', format})));
+        std::vector<client::SoundCodec> started;
+        std::vector<Bytes> blocks;
+        for (const auto& event : host.peer.take_events()) {
+            if (const auto* start = std::get_if<client::SoundStarted>(&event)) {
+                started.push_back(start->codec);
+                EXPECT_EQ(start->format.samples_per_second, 44100U);
+            }
+            if (const auto* data = std::get_if<client::SoundData>(&event))
+                blocks.push_back(data->data);
+        }
+        using client::SoundCodec;
+        EXPECT_EQ(started,
+                  (std::vector<SoundCodec>{SoundCodec::opus, SoundCodec::aac, SoundCodec::pcm}));
+        EXPECT_EQ(blocks, (std::vector<Bytes>{{'x', 1}, {'x', 2}, {'x', 0}}));
+        EXPECT_EQ(host.messages_on(sound_channel).size(), 3U) << "each confirmed";
+    }
+}
+
+TEST(Sound, aac_without_a_configuration_is_known_by_rate_and_channels) {
+    channels::SoundFormat format{0xa106, 2, 44100, 12000, 4, 16, {}};
+    EXPECT_EQ(client::aac_config_of(format), (Bytes{0x12, 0x10}));
+    format.channels = 1;
+    format.samples_per_second = 8000;
+    EXPECT_EQ(client::aac_config_of(format), (Bytes{0x15, 0x88}));
+    format.extra = Bytes(12);
+    format.extra.push_back(0x77);
+    EXPECT_EQ(client::aac_config_of(format), Bytes{0x77}) << "what the host says";
+    format.extra[0] = 1;
+    EXPECT_EQ(client::aac_config_of(format), Bytes{}) << "ADTS says it itself";
 }
 
 TEST(Sound, refuses_formats_that_were_not_agreed) {
