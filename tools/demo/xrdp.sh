@@ -52,6 +52,9 @@ xrdp_stop() {
         sleep 0.3
         ps -u "$xrdp_user" -o pid= 2>/dev/null | xargs -r kill -9 2>/dev/null || true
         sleep 0.3
+        # What a killed X server leaves behind would keep its display number for ever: sesman has 50.
+        find /tmp -maxdepth 1 -name '.X*-lock' -user "$xrdp_user" -delete 2>/dev/null || true
+        find /tmp/.X11-unix /run/xrdp/sockdir -type s -user "$xrdp_user" -delete 2>/dev/null || true
         userdel -r "$xrdp_user" > /dev/null 2>&1 || true
     fi
     for pid in ${xrdp_pids[@]+"${xrdp_pids[@]}"}; do kill -9 "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done

@@ -157,6 +157,8 @@ Connection::Outcome Connection::perform_device(const Step& step) {
         devices_ = std::make_unique<Devices>(*this);
     } else if (step.verb == "sound") {
         sound_ = std::make_unique<Sound>(*this);
+    } else if (step.verb == "playfile") {
+        sound_file_ = std::make_unique<SoundFile>(*this, step.text);
     } else if (step.verb == "play" && sound_) {
         sound_->play(number(step, 0, 500));
     } else if (drive && devices_ && devices_->drive_known()) {

@@ -142,6 +142,24 @@ class Sound {
     bool ready_ = false;
 };
 
+/// A file of AAC frames (ADTS) as sound, past the library, which has no encoder for it: played as
+/// soon as the client has agreed. All calls on the connection's thread.
+class SoundFile {
+  public:
+    SoundFile(Connection& connection, const std::string& path);
+    ~SoundFile();
+    /// Takes what has arrived.
+    void poll();
+
+  private:
+    void send(Bytes message);
+    void play();
+    Connection& connection_;
+    Bytes content_;
+    HANDLE handle_ = nullptr;
+    unsigned heard_ = 0;
+};
+
 /// Touch of the client (MS-RDPEI): contacts are reported. All calls on the connection's thread.
 class Touch {
   public:

@@ -61,6 +61,7 @@ Connection::~Connection() {
     devices_.reset();
     clip_.reset();
     sound_.reset();
+    sound_file_.reset();
     touch_.reset();
     rail_.reset();
     for (const auto& channel : open_) (void)WTSVirtualChannelClose(channel.handle);
@@ -93,6 +94,7 @@ bool Connection::turn() {
         resize(width, wanted_height_.exchange(0));
     read_channels();
     if (devices_) devices_->poll();
+    if (sound_file_) sound_file_->poll();
     if (touch_) touch_->poll();
     return !active_ || run_script();
 }

@@ -28,6 +28,7 @@ class Display;
 class Clip;
 class Devices;
 class Sound;
+class SoundFile;
 class Touch;
 class Rail;
 
@@ -95,6 +96,7 @@ class Connection {
     std::unique_ptr<Devices> devices_;
     std::unique_ptr<Clip> clip_;
     std::unique_ptr<Sound> sound_;
+    std::unique_ptr<SoundFile> sound_file_;
     std::unique_ptr<Touch> touch_;
     std::unique_ptr<Rail> rail_;
 };
