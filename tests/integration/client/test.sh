@@ -114,6 +114,10 @@ SCRIPT
     claim "xrdp: the session is complete" session_wait "$id" '^complete' 20
     "$lucid" --data "$node_data" session export "$id" --png 100000 --out "$work/xrdp-export.png" > "$work/xrdp-export.log" 2>&1
     claim "xrdp: the recording's last picture is the client's" alike xrdp "$work/xrdp-export.png" "$work/xrdp.png" exact
+    ticket xrdp xrdp-monitors
+    drive_client xrdp-monitors "$work/xrdp-monitors.ticket" --monitors 800x600+0+0,640x480-640+60 <<< $'wait size 1440 600\nwait picture\ndisconnect'
+    claim "xrdp: several monitors are one desktop" test $? -eq 0
+    claim "xrdp: which it tells as they were asked for" told xrdp-monitors 'map(select(.event == "monitors"))[0].monitors | map([.left, .top, .width, .height]) == [[0, 0, 800, 600], [-640, 60, 640, 480]]'
 }
 
 # DIR with a script: the host, as $port and $host_pin.
