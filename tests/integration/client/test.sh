@@ -394,7 +394,7 @@ SCRIPT
     local bad
     for bad in 801x600+0+0 800x600+1+0 800x600+0+0,800x600+10+0 800x600; do
         "$lucid" --json connect "127.0.0.1:$port" --headless --user alice --password-file "$work/secret" --monitors "$bad" > "$work/bad.json" 2>&1
-        claim "monitors: $bad is refused with an example" jq -e '.error != null and (.next | test("--monitors 1280x1024"))' "$work/bad.json"
+        claim "monitors: $bad is refused with an example" told bad '.[0] | .error != null and (.next | test("--monitors 1280x1024"))'
     done
 }
 
