@@ -165,6 +165,7 @@ evm::BlockContext context_for(const Call& call, const StateView& view, const Cal
                               const Json& tag) {
     auto context =
         tag == "pending" ? call.chain.next_context() : call.chain.context_of(view.header);
+    context = apply_overrides(request.block, call.chain, context);
     // Without a price nothing is charged, and the base fee is not seen either (geth).
     if (request.transaction.max_fee_per_gas.is_zero())
         context.base_fee = 0;

@@ -4,6 +4,7 @@
 
 /// The transaction object of eth_call and its kin. Private to this folder.
 
+#include <lucid/blockchain/rpc/block_overrides.hpp>
 #include <lucid/blockchain/rpc/call.hpp>
 #include <lucid/blockchain/rpc/state_overrides.hpp>
 #include <lucid/blockchain/state/transition.hpp>
@@ -19,6 +20,7 @@ struct CallRequest {
     bool has_nonce = false;
     bool has_price = false;
     StateOverrides overrides{};
+    BlockOverrides block{};
 };
 
 /// Throws RpcError.

@@ -17,6 +17,7 @@ Json call_at(const Call& call) {
     auto request = call_request(call.at(0, "transaction"));
     const auto tag = call.optional(1);
     request.overrides = state_overrides(call.optional(2));
+    request.block = call_block_overrides(call.optional(3));
     auto view = state_for(call, tag);
     const auto applied = run_request(call, view, request, tag, request.transaction.gas_limit);
     throw_on_failure(applied);
@@ -26,6 +27,7 @@ Json call_at(const Call& call) {
 Json estimate(const Call& call) {
     auto request = call_request(call.at(0, "transaction"));
     request.overrides = state_overrides(call.optional(2));
+    request.block = call_block_overrides(call.optional(3));
     return hex_quantity(estimate_gas(call, request, call.optional(1)));
 }
 

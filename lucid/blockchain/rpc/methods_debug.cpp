@@ -123,8 +123,10 @@ Json trace_call(const Call& call) {
     auto request = call_request(call.at(0, "transaction"));
     const auto tag = call.optional(1);
     const auto options = call.optional(2);
-    if (options.is_object())
+    if (options.is_object()) {
         request.overrides = state_overrides(options.value("stateOverrides", Json()));
+        request.block = call_block_overrides(options.value("blockOverrides", Json()));
+    }
     TraceRoom room(trace_bytes_max);
     auto view = state_for(call, tag);
     auto context = context_for(call, view, request, tag);

@@ -8,48 +8,11 @@ namespace {
 
 constexpr std::uint64_t seconds_between_blocks = 12;  ///< geth's, where no time is given
 
-const Json* field(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
-}
-
 bool flag(const Json& object, const char* name) {
     const auto* value = field(object, name);
     if (value == nullptr) return false;
     if (!value->is_boolean()) bad_param(name, "true or false expected");
     return value->get<bool>();
-}
-
-proto::Withdrawal withdrawal(const Json& object) {
-    if (!object.is_object()) bad_param("withdrawals", "objects expected");
-    const auto number = [&](const char* name) {
-        const auto* value = field(object, name);
-        return value == nullptr ? 0 : quantity_param(*value, name);
-    };
-    return {number("index"), number("validatorIndex"),
-            address_param(object.value("address", Json()), "address"), number("amount")};
-}
-
-BlockOverrides block_overrides(const Json& object) {
-    if (!object.is_object()) bad_param("blockOverrides", "object expected");
-    BlockOverrides out;
-    const auto read = [&](const char* name, auto reader, auto& into) {
-        if (const auto* value = field(object, name)) into = reader(*value, name);
-    };
-    read("number", quantity_param, out.number);
-    read("time", quantity_param, out.time_s);
-    read("gasLimit", quantity_param, out.gas_limit);
-    read("feeRecipient", address_param, out.fee_recipient);
-    read("prevRandao", hash_param, out.prev_randao);
-    read("difficulty", wide_quantity_param, out.difficulty);
-    read("baseFeePerGas", wide_quantity_param, out.base_fee);
-    read("blobBaseFee", wide_quantity_param, out.blob_base_fee);
-    read("beaconRoot", hash_param, out.beacon_root);
-    if (const auto* list = field(object, "withdrawals")) {
-        if (!list->is_array()) bad_param("withdrawals", "array expected");
-        for (const auto& item : *list) out.withdrawals.push_back(withdrawal(item));
-    }
-    return out;
 }
 
 SimulatedBlock simulated_block(const Json& object, std::uint64_t chain_id) {

@@ -8,19 +8,6 @@
 
 namespace lucid::blockchain::rpc {
 
-struct BlockOverrides {
-    std::optional<std::uint64_t> number;
-    std::optional<std::uint64_t> time_s;
-    std::optional<std::uint64_t> gas_limit;
-    std::optional<proto::Address> fee_recipient;
-    std::optional<Hash32> prev_randao;
-    std::optional<proto::Uint256> difficulty;
-    std::optional<proto::Uint256> base_fee;
-    std::optional<proto::Uint256> blob_base_fee;
-    std::optional<Hash32> beacon_root;
-    std::vector<proto::Withdrawal> withdrawals;
-};
-
 struct SimulatedBlock {
     BlockOverrides overrides;
     StateOverrides state;

@@ -8,11 +8,6 @@
 namespace lucid::blockchain::rpc {
 namespace {
 
-const Json* field(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
-}
-
 AccountOverride account_override(const std::string& name, const Json& object) {
     if (!object.is_object()) bad_param(name, "object expected");
     AccountOverride out;

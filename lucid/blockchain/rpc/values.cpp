@@ -88,4 +88,9 @@ Uint256 slot_param(const Json& value) {
     return Uint256::from_be(*bytes);
 }
 
+const Json* field(const Json& object, const char* name) {
+    const auto found = object.find(name);
+    return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
 }  // namespace lucid::blockchain::rpc

@@ -67,4 +67,7 @@ T value_or_throw(Result<T> result) {
     return std::move(*result);
 }
 
+/// A member that is there and not null.
+[[nodiscard]] const Json* field(const Json& object, const char* name);
+
 }  // namespace lucid::blockchain::rpc

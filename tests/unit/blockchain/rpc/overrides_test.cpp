@@ -117,6 +117,52 @@ TEST_F(OverridesTest, precompiled_contracts_move_and_are_replaced) {
         << "not where another override is";
 }
 
+TEST_F(OverridesTest, the_block_too) {
+    // NUMBER, TIMESTAMP, GASLIMIT, COINBASE, PREVRANDAO, BASEFEE and BLOBBASEFEE, returned.
+    const auto nobody = hex(Bytes(20, 0x77));
+    const Json state = {{nobody,
+                         {{"code",
+                           "0x436000524260205245604052416060524460805248"
+                           "60a0524a60c05260e06000f3"}}}};
+    const Json block = {{"number", "0x123"},       {"time", "0x7fffffff"},
+                        {"gasLimit", "0x3333333"}, {"feeRecipient", hex(Bytes(20, 0x44))},
+                        {"prevRandao", word(5)},   {"baseFeePerGas", "0x6"},
+                        {"blobBaseFee", "0x7"}};
+    const auto seen = [&](const Json& transaction, const Json& overrides) {
+        const auto answer = ask("eth_call", Json::array({transaction, "latest", state, overrides}));
+        EXPECT_TRUE(answer.contains("result")) << answer;
+        return answer.value("result", "");
+    };
+    const auto expected = [](std::uint64_t base_fee) {
+        std::string all = "0x";
+        for (const auto& one : {word(0x123), word(0x7fffffff), word(0x3333333),
+                                "0x" + std::string(24, '0') + to_hex(Bytes(20, 0x44)), word(5),
+                                word(base_fee), word(7)})
+            all += one.substr(2);
+        return all;
+    };
+    const Json free = {{"to", nobody}};
+    EXPECT_EQ(seen(free, block), expected(0)) << "who pays nothing sees no base fee";
+    const Json paid = {
+        {"from", hex(rig_.genesis.node)}, {"to", nobody}, {"maxFeePerGas", "0x2540be400"}};
+    EXPECT_EQ(seen(paid, block), expected(6));
+    EXPECT_NE(seen(paid, nullptr), expected(6));
+    const Json traced = {{"stateOverrides", state}, {"blockOverrides", block}};
+    EXPECT_EQ(
+        ask("debug_traceCall", Json::array({paid, "latest", traced}))["result"]["returnValue"],
+        expected(6));
+    EXPECT_TRUE(
+        ask("eth_estimateGas", Json::array({paid, "latest", state, block})).contains("result"));
+    const auto refusal = [&](const Json& overrides) {
+        return ask("eth_call", Json::array({free, "latest", state, overrides}))["error"];
+    };
+    EXPECT_EQ(refusal({{"beaconRoot", word(1)}})["message"],
+              "block override \"beaconRoot\" is not supported for this RPC method");
+    EXPECT_EQ(refusal({{"withdrawals", Json::array()}})["code"], -32000);
+    EXPECT_EQ(refusal({{"number", "no"}})["code"], -32602);
+    EXPECT_EQ(refusal(Json(7))["code"], -32602);
+}
+
 TEST_F(OverridesTest, what_is_wrong_is_refused) {
     const auto code = [&](const Json& overrides) {
         return slot(1, overrides).value("error", Json::object()).value("code", 0);
