@@ -64,12 +64,13 @@ void IndexTap::queue(ByteView frame) {
         const std::lock_guard lock(mutex_);
         if (abandoned_ || overflowed_) return;
         was_empty = queue_.empty();
-        if (queue_.size() + frame.size() > queue_bytes_max || !space_.take(frame.size())) {
+        if (held_ + frame.size() > queue_bytes_max || !space_.take(frame.size())) {
             overflowed_ = true;
             was_empty = true;
-            space_.give_back(queue_.size());
+            give_back(queue_.size());
             queue_ = {};
         } else {
+            held_ += frame.size();
             append(queue_, frame);
         }
     }
@@ -122,8 +123,13 @@ void IndexTap::hurry(std::chrono::milliseconds patience) {
     wake();
 }
 
+void IndexTap::give_back(std::size_t bytes) {
+    held_ -= bytes;
+    space_.give_back(bytes);
+}
+
 void IndexTap::give_back_sent() {
-    space_.give_back(sending_.size());
+    give_back(sending_.size());
     sending_.clear();
     if (sending_.capacity() > kept_bytes) sending_ = {};
     sent_ = 0;
@@ -246,7 +252,7 @@ void IndexTap::run() {
     {
         const std::lock_guard lock(mutex_);
         abandoned_ = true;
-        space_.give_back(queue_.size());
+        give_back(queue_.size());
         queue_ = {};
     }
     done_ = true;

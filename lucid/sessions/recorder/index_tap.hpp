@@ -64,6 +64,7 @@ class IndexTap {
     /// Until the indexer has said all, or the reason why there is no index.
     std::string follow();
     bool send_queued(std::string& problem);
+    void give_back(std::size_t bytes);
     void give_back_sent();
     bool take_answers(std::string& problem);
     bool take_answer(std::string& problem);
@@ -73,7 +74,8 @@ class IndexTap {
     core::net::Fd wake_;
     std::unique_ptr<IndexWriter> writer_;
     const crypto::Ed25519Key& evidence_key_;
-    IndexQueueSpace& space_;  ///< of it taken: queue_ and sending_
+    IndexQueueSpace& space_;
+    std::atomic<std::size_t> held_{0};  ///< of it: queue_ and sending_
 
     std::mutex mutex_;  ///< guards the next six
     Bytes queue_;

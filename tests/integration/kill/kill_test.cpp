@@ -9,7 +9,6 @@
 #include <optional>
 #include <random>
 #include <set>
-#include <tests/support/kill_process.hpp>
 
 #include "desk_double.hpp"
 #include "node_under_test.hpp"
@@ -118,8 +117,7 @@ TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
             std::array{"relay", "recorder", "core", "chain"}[static_cast<std::size_t>(i) % 4];
         SCOPED_TRACE(fmt::format("round {}: {}", i, target));
         const auto before = recordings(node);
-        ASSERT_TRUE(
-            eventually([&] { return node.role("recorder") > 0 && node.role("chain") > 0; }));
+        ASSERT_TRUE(eventually([&] { return node.serves("recorder") && node.serves("chain"); }));
         std::optional client = connect(node);
         const auto started = Clock::now();
         std::atomic<bool> over{false};
@@ -130,12 +128,14 @@ TEST(Kill, every_process_at_random_moments_loses_at_most_a_second) {
         std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 1500));
         const auto lived =
             std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
+        bool killed = true;
         if (std::string_view(target) == "core")
             node.kill_core();
         else
-            ASSERT_TRUE(lucid::test::kill_process(node.role(target)));
+            killed = node.kill_role(target);
         over = true;
         typist.join();
+        ASSERT_TRUE(killed);
         (void)client->leave();
         client.reset();
         if (std::string_view(target) == "core") node.start();
@@ -172,7 +172,7 @@ TEST(Kill, the_recorder_while_it_seals_leaves_a_recording_that_is_whole_or_parti
     for (int i = 0; i < kills_of_each; ++i) {
         SCOPED_TRACE(fmt::format("round {}", i));
         const auto before = recordings(node);
-        ASSERT_TRUE(eventually([&] { return node.role("recorder") > 0; }));
+        ASSERT_TRUE(eventually([&] { return node.serves("recorder"); }));
         std::chrono::microseconds lived{};
         {
             auto client = connect(node);
@@ -183,7 +183,7 @@ TEST(Kill, the_recorder_while_it_seals_leaves_a_recording_that_is_whole_or_parti
         }
         // From the end event to the manifest it takes a few fsyncs.
         std::this_thread::sleep_for(std::chrono::microseconds(random() % 40'000));
-        ASSERT_TRUE(lucid::test::kill_process(node.role("recorder")));
+        ASSERT_TRUE(node.kill_role("recorder"));
         auto after = recordings(node);
         for (const auto& id : before) after.erase(id);
         ASSERT_EQ(after.size(), 1U);

@@ -141,7 +141,7 @@ void NodeUnderTest::start() {
     ::close(log);
     LUCID_ASSERT(eventually([this] {
         const auto status = run({"status"});
-        return status.is_object() && status.value("running", false) && role("recorder") > 0;
+        return status.is_object() && status.value("running", false) && serves("recorder");
     }));
 }
 
@@ -169,8 +169,25 @@ std::vector<pid_t> NodeUnderTest::children() const {
 
 pid_t NodeUnderTest::role(const std::string& name) const {
     for (const auto pid : children())
-        if (command_line(pid).find("role " + name) != std::string::npos) return pid;
+        if (!killed_.contains(pid) && command_line(pid).find("role " + name) != std::string::npos)
+            return pid;
     return -1;
+}
+
+bool NodeUnderTest::kill_role(const std::string& name) {
+    pid_t pid = -1;
+    if (!eventually([&] { return (pid = role(name)) > 0; })) return false;
+    killed_.insert(pid);
+    return kill_process(pid);
+}
+
+bool NodeUnderTest::serves(const std::string& name) const {
+    const auto status = run({"status"});
+    if (!status.is_object()) return false;
+    for (const auto& process : status.value("processes", Json::array()))
+        if (process.value("role", "") == name)
+            return process.value("running", false) && !killed_.contains(process.value("pid", -1));
+    return false;
 }
 
 }  // namespace lucid::test

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <sys/types.h>
 #include <thread>
@@ -28,8 +29,11 @@ class NodeUnderTest {
     void start();
     /// kill -9 of core, and waits until its children have left.
     void kill_core();
-    /// Process id of a role ("relay", "recorder"), -1 when it does not run.
-    [[nodiscard]] pid_t role(const std::string& name) const;
+    /// kill -9 of the process of a role ("relay", "recorder", "chain"); false when there was none.
+    bool kill_role(const std::string& name);
+    /// Whether core works with a process of that role ("recorder", "chain"): not one that is dying,
+    /// nor one that is there but not connected yet.
+    [[nodiscard]] bool serves(const std::string& name) const;
     /// Runs a command with --json; null when it failed.
     [[nodiscard]] nlohmann::json run(const std::vector<std::string>& arguments,
                                      const std::string& input = "") const;
@@ -38,9 +42,12 @@ class NodeUnderTest {
 
   private:
     [[nodiscard]] std::vector<pid_t> children() const;
+    /// -1 when it does not run, or was overlooked: children are listed while they come and go.
+    [[nodiscard]] pid_t role(const std::string& name) const;
     std::string data_;
     std::uint16_t port_ = 0;
     pid_t core_ = -1;
+    std::set<pid_t> killed_;  ///< of roles; may not have died yet
 };
 
 /// One command of the program with --json; null when it failed.

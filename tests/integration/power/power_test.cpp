@@ -11,7 +11,6 @@
 #include <optional>
 #include <set>
 #include <stdlib.h>
-#include <tests/support/kill_process.hpp>
 
 #include "durable_tree.hpp"
 #include "node_under_test.hpp"
@@ -133,10 +132,11 @@ TEST_F(PowerLoss, costs_at_most_a_second_and_nothing_that_was_sealed) {
         std::this_thread::sleep_for(std::chrono::milliseconds(200 + random() % 2500));
         const auto lived =
             std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
-        ASSERT_TRUE(lucid::test::kill_process(node.role("recorder")));
+        const bool killed = node.kill_role("recorder");
         node.kill_core();
         over = true;
         typist.join();
+        ASSERT_TRUE(killed);
         const auto before = recordings();
         lose_power(sessions, shadow, random);
         const auto after = recordings();
