@@ -110,17 +110,12 @@ run_integration() {  # NAME
 [ -z "$install" ] || tools/dev/install.sh test
 
 if [ -n "$fuzz" ]; then
-    tools/dev/build.sh fuzz
-    for target in out/fuzz/fuzz/fuzz_*; do
-        [ -x "$target" ] || continue
-        name=${target##*/fuzz_}
-        corpus=$(find tests/fuzz -type d -path "*/corpus/$name" | head -n 1)
-        work=out/fuzz/corpus/$name
-        mkdir -p "$work"
-        check "fuzz $name" "$target" -max_total_time="$fuzz" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
-            -verbosity=0 -artifact_prefix="out/fuzz/$name-" "$work" ${corpus:+"$corpus"}
-        echo "fuzz $name: $(find "$work" -type f | wc -l) inputs kept"
-    done
+    tools/dev/build.sh fuzz fuzz_targets
+    names=(out/fuzz/fuzz/fuzz_*)
+    # One a core; each says how it ended in a line.
+    printf '%s\n' "${names[@]##*/fuzz_}" | xargs -P "$(nproc)" -I NAME tools/dev/fuzz.sh NAME "$fuzz" | tee out/fuzz/result.log
+    while read -r line; do check "${line%%:*}" grep -q ', clean$' <<< "$line"; done < out/fuzz/result.log
+    check "every fuzz target ran" test "$(wc -l < out/fuzz/result.log)" = ${#names[@]}
 else
     if wanted checks; then
         stage checks

@@ -108,6 +108,7 @@ function(lucid_fuzz name)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
     target_link_libraries(${target} PRIVATE ${ARG_DEPS})
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    add_dependencies(fuzz_targets ${target})
 endfunction()
 
 function(lucid_bench name)
@@ -121,5 +122,6 @@ endfunction()
 
 # Coverage-guided fuzzing needs the counters in the libraries too.
 if(LUCID_FUZZ)
+    add_custom_target(fuzz_targets)
     add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
