@@ -5,7 +5,7 @@
 # Runs one built fuzz target from its committed seeds and what earlier runs kept; the whole output goes to out/fuzz/NAME.log.
 # Prints one line: NAME, runs, inputs kept, and what it found. usage: tools/dev/fuzz.sh NAME SECONDS
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 name=$1 seconds=$2
 corpus=$(find tests/fuzz -type d -path "*/corpus/$name" | head -n 1)
 work=out/fuzz/corpus/$name log=out/fuzz/$name.log
