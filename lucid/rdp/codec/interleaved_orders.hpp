@@ -170,7 +170,7 @@ class Stream {
                 return colour(1, P::white);
             case Order::black:
                 return colour(1, 0);
-            default:  // Not taken: decode() draws background runs, read_order() refuses unknown.
+            default:  // unreached: decode() draws background runs, read_order() refuses unknown.
                 return fail(Errc::bad_value, "interleaved order");
         }
     }

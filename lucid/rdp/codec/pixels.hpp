@@ -64,7 +64,9 @@ class PixelView {
     [[nodiscard]] std::uint32_t width() const { return width_; }
     [[nodiscard]] std::uint32_t height() const { return height_; }
     [[nodiscard]] std::size_t stride() const { return stride_; }
-    [[nodiscard]] bool empty() const { return width_ == 0 || height_ == 0; }  // both or neither
+    /// Both sides are 0 or neither.
+    // unreached: a height of 0 beside a width; make() and clipped() give no such view.
+    [[nodiscard]] bool empty() const { return width_ == 0 || height_ == 0; }
     /// First byte of row `y`, which must be below height().
     [[nodiscard]] std::uint8_t* row(std::uint32_t y) const { return data_ + y * stride_; }
     /// The rectangle inside this view; Errc::bad_value where it does not lie inside whole.

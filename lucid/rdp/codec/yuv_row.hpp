@@ -58,6 +58,7 @@ void draw_yuv_row(const std::uint8_t* y, const std::uint8_t* u, const std::uint8
         draw_yuv_pixel(y[x], u[x >> ChromaShift], v[x >> ChromaShift], out + 4 * x);
     };
     std::size_t x = begin;
+    // unreached: either side of the constant ChromaShift == 1, which the compiler decides.
     if (ChromaShift == 1 && x % 2 == 1 && x < end) pixel(x++);
     for (; x + V::count <= end; x += V::count)
         draw_yuv_lanes(V::load_bytes(y + x), chroma(u, x), chroma(v, x), out + 4 * x);

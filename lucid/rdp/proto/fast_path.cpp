@@ -136,6 +136,7 @@ Bytes encode_fast_path_input(std::span<const InputEvent> events) {
     if (!in_header) w.u8(static_cast<std::uint8_t>(events.size()));
     for (const auto& event : events) {
         w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(event.code) << 5 | event.flags));
+        // unreached: a code beside these; events are made by us or by take_event().
         switch (event.code) {
             case FastPathEvent::scancode:
                 w.u8(static_cast<std::uint8_t>(event.key));

@@ -130,6 +130,7 @@ std::optional<ByteView> auto_reconnect_cookie(ByteView save_session_info) {
     Reader c(*cookie);
     const auto length = c.u32_le("cbLen");
     const auto version = c.u32_le("Version");
+    // unreached: no length or no version, as the cookie has bytes for both.
     if (!length || *length != auto_reconnect_cookie_bytes || !version || *version != version_1)
         return std::nullopt;
     return *cookie;

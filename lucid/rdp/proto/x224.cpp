@@ -61,6 +61,7 @@ Result<ConnectionRequest> decode_connection_request(ByteView packet) {
     if (text.starts_with("Cookie: ") || text.starts_with("tsv://") || text.starts_with("mth://")) {
         const auto end = text.find("\r\n");
         if (end == std::string_view::npos) return fail(Errc::truncated, "x224 cookie");
+        // unreached: the length indicator of one byte leaves at most 249 bytes for all of this.
         if (end > cookie_bytes_max) return fail(Errc::limit_exceeded, "x224 cookie", end);
         request.cookie = std::string(text.substr(0, end));
         variable = variable.subspan(end + 2);

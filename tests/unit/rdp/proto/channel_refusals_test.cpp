@@ -132,6 +132,14 @@ TEST(DisplayControl, lengths_must_be_those_of_the_message) {
     EXPECT_EQ(refused(decode_monitor_layout(bad)), "MonitorLayoutSize");
 }
 
+TEST(DisplayControl, monitors_at_and_past_the_limit) {
+    for (const std::size_t count : {monitors_max, monitors_max + 1}) {
+        const auto layout = encode_monitor_layout(std::vector<Monitor>(count, {0, 0, 800, 600}));
+        EXPECT_EQ(refused(decode_monitor_layout(layout)),
+                  count == monitors_max ? "accepted" : "NumMonitors");
+    }
+}
+
 TEST(Camera, channel_names_at_and_past_the_limit_and_wide_names) {
     const auto added = [](ByteView name, std::size_t channel_length) {
         Writer w;
@@ -156,6 +164,12 @@ TEST(Clipboard, capabilities_with_short_or_other_sets) {
     EXPECT_FALSE(*flags(1, other));
     EXPECT_EQ(refused(flags(1, Writer().u16_le(1).u16_le(3).view())), "lengthCapability");
     EXPECT_EQ(refused(flags(clip_capability_sets_max + 1, {})), "cCapabilitiesSets");
+    Writer general;
+    general.u16_le(1).u16_le(12).u32_le(2).u32_le(cb_can_lock_clipdata);
+    ASSERT_TRUE(flags(1, general.view()));
+    EXPECT_EQ((*flags(1, general.view()))->flags, cb_can_lock_clipdata);
+    general.u16_le(1).u16_le(12).u32_le(2).u32_le(0);
+    EXPECT_EQ(refused(flags(2, general.view())), "general capability repeated");
 }
 
 TEST(Rdpdr, removals_at_and_past_the_limit) {

@@ -31,6 +31,7 @@ TEST(Utf16, what_is_no_character_is_replaced) {
     EXPECT_EQ(utf8_of(Bytes{0x3d, 0xd8}), "\uFFFD");
     EXPECT_EQ(utf8_of(Bytes{0x00, 0xdc, 'a', 0}), "\uFFFDa");
     EXPECT_EQ(utf8_of(Bytes{0x3d, 0xd8, 'a', 0}), "\uFFFDa");
+    EXPECT_EQ(utf8_of(Bytes{0x3d, 0xd8, 0x21, 0xff}), "\uFFFD\uFF21") << "above the surrogates";
     EXPECT_EQ(utf8_of(Bytes{'a', 0, 0, 0, 'b', 0}), "a") << "ends at the terminator";
     EXPECT_EQ(utf8_of(Bytes{'a', 0, 'b'}), "a") << "half a unit";
 }

@@ -77,6 +77,7 @@ TEST(ScanResult, names_are_cut_and_printable) {
     EXPECT_EQ(scan_name("a\nb\x7f\xc3\xa4"), "a?b???");
     EXPECT_EQ(to_text({Verdict::infected, "X"}), "infected X");
     EXPECT_EQ(to_text({Verdict::timed_out, ""}), "timed out");
+    EXPECT_EQ(to_text({Verdict{}, "X"}), "unavailable") << "no verdict at all";
 }
 
 }  // namespace

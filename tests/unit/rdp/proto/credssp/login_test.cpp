@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <lucid/common/crypto/hash.hpp>
 #include <lucid/rdp/proto/credssp/acceptor.hpp>
+#include <lucid/rdp/proto/credssp/der.hpp>
 #include <lucid/rdp/proto/credssp/initiator.hpp>
 #include <lucid/rdp/proto/credssp/pub_key_auth.hpp>
 #include <lucid/rdp/proto/credssp/spnego.hpp>
@@ -105,6 +106,31 @@ TEST(Login, wrong_secret_is_a_logon_failure) {
     EXPECT_FALSE(outcome.redeem);
     ASSERT_TRUE(outcome.client_error);
     EXPECT_EQ(outcome.client_error->offset, status_logon_failure);
+}
+
+TEST(Login, ntlm_offered_without_its_first_message_is_asked_for) {
+    const auto list = der::element(der::context(0), ntlm_mech_list());
+    Bytes body = der::element(der::tag_oid, Bytes{0x2b, 0x06, 0x01, 0x05, 0x05, 0x02});
+    append(body, der::element(der::context(0), der::element(der::tag_sequence, list)));
+    Acceptor server(server_input());
+    const auto answer = [&](Bytes token) {
+        TsRequest request;
+        request.nego_token = std::move(token);
+        const auto action = server.receive(encode_ts_request(request));
+        const auto* sent = std::get_if<Send>(&action);
+        EXPECT_TRUE(sent);
+        return sent ? *decode_neg_token_resp(*decode_ts_request(sent->bytes)->nego_token)
+                    : NegTokenResp{};
+    };
+    const auto asked = answer(der::element(der::application(0), body));
+    EXPECT_EQ(asked.state, NegState::request_mic);
+    EXPECT_TRUE(asked.ntlm_chosen);
+    EXPECT_FALSE(asked.response_token);
+    NegTokenResp first;
+    first.response_token = encode_ntlm_negotiate({ntlm_flag::ours});
+    const auto challenge = answer(encode_neg_token_resp(first));
+    ASSERT_TRUE(challenge.response_token);
+    EXPECT_TRUE(decode_ntlm_challenge(*challenge.response_token));
 }
 
 TEST(Login, another_certificate_is_noticed) {
