@@ -10,6 +10,7 @@
 
 #include <bench/codec/contest.hpp>
 #include <bench/codec/scenes.hpp>
+#include <bench/codec/zgfx_contest.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -338,6 +339,7 @@ int main(int argc, char** argv) {
         contests.push_back(progressive(scene(width, height), false));
         contests.push_back(progressive(scene(width, height), true));
         contests.push_back(planar(scene(width, height)));
+        contests.push_back(zgfx(scene(width, height)));
         contests.push_back(clear(scene(width, height), false));
         contests.push_back(clear(scene(width, height), true));
         contests.push_back(nscodec(scene(width, height)));
