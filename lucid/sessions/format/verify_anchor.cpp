@@ -138,6 +138,7 @@ Result<void> check_between(const AnchorRecord& anchor, const Manifest& manifest)
 /// validator's and those of the witnesses that the record names, each checked.
 Result<void> check_note(const AnchorRecord& anchor) {
     LUCID_TRY(const auto note, tlog::Note::from_text(anchor.log_checkpoint));
+    // unreached: from_text() keeps every byte and takes only the one base64 of a signature
     if (note.to_text() != anchor.log_checkpoint) return fail(Errc::not_canonical, "log checkpoint");
     LUCID_TRY(const auto checkpoint, tlog::Checkpoint::from_text(note.text));
     if (checkpoint.size != anchor.log_size || checkpoint.root != anchor.log_root ||
