@@ -204,7 +204,7 @@ recorder_grace_s = {}                # a recorder that does not take events for 
 resume_window_s = {}               # so long the same ticket leads back to a session whose client's line broke
 shutdown_wait_s = {}                # so long live sessions may go on at a shutdown; a second signal ends them at once
 index = {}                       # keyframes for seeking, thumbnails, activity: a process per session with low priority
-indexers_max = {}                   # so many at one time, 15 to 28 MB each; sessions beyond that have no index
+indexers_max = {}                   # so many at one time, 15 MB and more each; sessions beyond that have no index
 
 [scanner]
 clamd = "{}"                          # virus scanner for files that policy wants scanned: "unix:/run/clamav/clamd.ctl", "tcp:127.0.0.1:3310"

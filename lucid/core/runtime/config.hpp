@@ -41,7 +41,7 @@ struct Config {
     /// Make keyframes, thumbnails and an activity track of each session while it runs.
     bool index = true;
     /// Sessions that are indexed at one time; a session that comes when so many are has no index.
-    /// Memory: 15 to 28 MB each at 1280x720 (bench/density).
+    /// Memory: about 15 MB each at 1280x720 in bitmap mode (bench/density).
     unsigned indexers_max = 16;
 
     /// Where clamd listens, "unix:/PATH" or "tcp:ADDRESS:PORT"; empty: there is none.
